@@ -1,0 +1,19 @@
+//! What the code of a lock under test did that no lock should do.
+
+use serde::{Deserialize, Serialize};
+
+/// A misbehaviour of the lock's code: contained, named with the case, and judged by `well-behaved`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Finding {
+    /// It panicked, with this message.
+    Panicked(String),
+    /// It called its environment more than 10^5 times at one instant, without letting time pass.
+    Spun,
+    /// It used up the run's budget of events or bytes.
+    Flooded(String),
+    /// It had not returned from this call when the calm tail was over.
+    NeverReturned(String),
+    /// A server of the system panicked, with this message.
+    ServerPanicked(String),
+}

@@ -1,0 +1,44 @@
+//! Everybody's nouns, nobody's verbs: the words that every other crate of fencepost speaks.
+//!
+//! A run is described by a [`Plan`] (what will happen), told by [`Event`]s (what did happen) and judged
+//! into [`Verdict`]s. A lock and the servers it needs are described by a [`Descriptor`].
+//!
+//! This crate reads no clock, no file and no randomness, and it knows no lock.
+
+mod cast;
+mod claim;
+mod descriptor;
+mod digest;
+mod draw;
+mod event;
+mod fault;
+mod finding;
+mod id;
+mod law;
+mod mode;
+mod plan;
+mod setting;
+mod time;
+mod verdict;
+pub mod word;
+
+pub use cast::{Cast, LockEntry, MachineEntry, OwnerEntry, ProcessEntry, ProcessRole};
+pub use claim::{Alternative, Assumption, Bound, Claim, Exceeded, Quantity, Standing};
+pub use descriptor::{Bounds, Context, DefectSpec, Descriptor, Features, MachineSpec, WorkloadSpec};
+pub use digest::Digest;
+pub use draw::{Cause, DrawKey, GENERATOR, Origin, Purpose};
+pub use event::{
+    Access, BeliefEnd, Call, ClientEvent, Datum, EndReason, Event, EventKind, Outcome, Refusal,
+    ResourceEvent, RowChange, StoreEvent, TenureEvent, TraceEvent, WorldEvent,
+};
+pub use fault::{Direction, Fault, Placement, PlannedFault, Split, Target, Trigger, TriggerEvent, Upset};
+pub use finding::Finding;
+pub use id::{FaultId, LockId, MachineId, NodeId, OpTag, OwnerId, ProcessId, Slot, TenureId, Token};
+pub use law::Law;
+pub use mode::{Gate, Mode};
+pub use plan::{
+    Budget, CaseId, ClientPlan, MachinePlan, NetworkPlan, PLAN_FORMAT, Plan, VariantPlan, WorkloadPlan,
+};
+pub use setting::{SettingKind, SettingSpec, SettingValue, Settings};
+pub use time::{Instant, Mono, Span, Wall};
+pub use verdict::{EndOfRun, Evidence, Judgement, PropertyReport, Verdict, Violation, Why};

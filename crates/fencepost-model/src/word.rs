@@ -1,0 +1,32 @@
+//! The words of verdicts: names of properties, as the literature and the scenario files spell them.
+
+/// Two promises of the service stand at once.
+pub const EXCLUSIVE_GRANT: &str = "exclusive-grant";
+/// Two owners believe at once that they hold the lock.
+pub const EXCLUSIVE_BELIEF: &str = "exclusive-belief";
+/// The resource took a write of an older tenure after an operation of a newer one.
+pub const EXCLUSIVE_EFFECT: &str = "exclusive-effect";
+/// Tokens of successive tenures do not strictly increase.
+pub const FENCING: &str = "fencing";
+/// Two successful read-modify-writes start from the same version.
+pub const NO_LOST_UPDATE: &str = "no-lost-update";
+/// The lock's code panicked, spun, flooded or never returned.
+pub const WELL_BEHAVED: &str = "well-behaved";
+/// In the calm tail a free lock was not granted, or a dead holder was not removed, within its bound.
+pub const PROGRESS: &str = "progress";
+
+/// Every property that is built in, with its plain words: the order in which tables show them.
+pub const PROPERTIES: &[(&str, &str)] = &[
+    (EXCLUSIVE_GRANT, "gave it twice"),
+    (EXCLUSIVE_BELIEF, "two thought they had it"),
+    (EXCLUSIVE_EFFECT, "damage done"),
+    (FENCING, "tokens out of order"),
+    (NO_LOST_UPDATE, "an update was lost"),
+    (PROGRESS, "stuck"),
+    (WELL_BEHAVED, "misbehaved"),
+];
+
+/// The plain words for a property; the name itself where the property is not built in.
+pub fn in_plain_words(property: &str) -> &str {
+    PROPERTIES.iter().find(|(name, _)| *name == property).map_or(property, |(_, plain)| plain)
+}
