@@ -248,6 +248,8 @@ pub enum RowChange {
 pub enum EndReason {
     /// A release under this tenure's own guard, or by the attempt that created it.
     Released,
+    /// A command removed it, as the store tells it; a projection says whose command it was.
+    Deleted,
     /// An operation of another tenure removed it.
     RemovedByOther,
     /// An operation of another tenure wrote over it.

@@ -1,0 +1,170 @@
+//! Runs properties over the events of a run.
+
+use crate::property::{End, Property, properties};
+use crate::sometimes::Seen;
+use crate::{Findings, Rules, Scene};
+use fencepost_model::{Cast, EndOfRun, Event, EventKind, Instant, Judgement, PropertyReport, Verdict, Why};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// Judges one run, event by event.
+pub struct Judge {
+    scene: Scene,
+    seats: Vec<Seat>,
+    seen: Seen,
+}
+
+/// A property at the table.
+struct Seat {
+    property: Box<dyn Property>,
+    findings: Findings,
+    state: State,
+}
+
+enum State {
+    Judging,
+    NotOffered,
+    /// The property panicked, with this message, and is asked no more.
+    Panicked(String),
+}
+
+impl Judge {
+    /// A judge with every property that is built in. Rules that many runs share may be given as an `Arc`.
+    pub fn new(cast: Arc<Cast>, rules: impl Into<Arc<Rules>>) -> Judge {
+        Judge::with(cast, rules, properties())
+    }
+
+    /// A judge with these properties.
+    pub fn with(cast: Arc<Cast>, rules: impl Into<Arc<Rules>>, properties: Vec<Box<dyn Property>>) -> Judge {
+        let rules = rules.into();
+        let seats = properties.into_iter().map(|property| Seat::new(property, &rules)).collect();
+        Judge { scene: Scene::new(cast, rules), seats, seen: Seen::default() }
+    }
+
+    /// Takes in one event. Events come in the order of their numbers.
+    pub fn observe(&mut self, event: &Event) {
+        if matches!(event.kind, EventKind::Trace(_)) {
+            return;
+        }
+        self.scene.take(event);
+        self.seen.note(event, &self.scene);
+        self.ask(|property, scene, findings| property.observe(event, scene, findings));
+    }
+
+    /// The run is over.
+    pub fn finish(mut self, how: EndOfRun, at: Instant) -> Judgement {
+        self.scene.close(at);
+        let end = End { how, at, n: self.scene.event() };
+        self.ask(|property, scene, findings| property.finish(&end, scene, findings));
+        Judgement {
+            seen: self.seen.words(self.scene.rules()),
+            properties: self.seats.into_iter().map(Seat::into_report).collect(),
+        }
+    }
+
+    /// Asks each property in turn. One that panics is asked no more, and the others go on: one
+    /// `catch_unwind` around the whole round is much cheaper than one for each property.
+    fn ask(&mut self, mut question: impl FnMut(&mut dyn Property, &Scene, &mut Findings)) {
+        let Judge { scene, seats, .. } = self;
+        let (mut running, mut from) = (0, 0);
+        loop {
+            let round = catch_unwind(AssertUnwindSafe(|| {
+                for (index, seat) in seats.iter_mut().enumerate().skip(from) {
+                    if let State::Judging = seat.state {
+                        running = index;
+                        question(&mut *seat.property, scene, &mut seat.findings);
+                    }
+                }
+            }));
+            let Err(panic) = round else { return };
+            seats[running].state = State::Panicked(message_of(&*panic));
+            from = running + 1;
+        }
+    }
+}
+
+impl Seat {
+    fn new(property: Box<dyn Property>, rules: &Rules) -> Seat {
+        let state = if property.offered(rules) { State::Judging } else { State::NotOffered };
+        Seat { findings: Findings::new(property.name()), property, state }
+    }
+
+    fn into_report(self) -> PropertyReport {
+        let verdict = match self.state {
+            State::Judging => self.findings.into_verdict(),
+            State::NotOffered => Verdict::NotOffered,
+            State::Panicked(message) => Verdict::Unclear(Why::CheckerPanicked(message)),
+        };
+        PropertyReport { property: self.property.name(), verdict }
+    }
+}
+
+fn message_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("no message").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::story::{Story, instant};
+    use fencepost_model::{Assumption, EndReason, Quantity, Standing, word};
+
+    /// Panics at the first event, or at the end.
+    struct Clumsy {
+        at_end: bool,
+    }
+
+    impl Property for Clumsy {
+        fn name(&self) -> &'static str {
+            "clumsy"
+        }
+
+        fn observe(&mut self, event: &Event, _: &Scene, _: &mut Findings) {
+            assert!(self.at_end, "stumbled over event {}", event.n);
+        }
+
+        fn finish(&mut self, end: &End, _: &Scene, _: &mut Findings) {
+            panic!("stumbled at {}", end.at.in_seconds());
+        }
+    }
+
+    /// A judge that fell with one property would call a broken run correct.
+    #[test]
+    fn a_property_that_panics_is_unclear_and_the_others_go_on() {
+        for (at_end, message) in [(false, "stumbled over event 0"), (true, "stumbled at 2.000s")] {
+            let mut table = properties();
+            table.insert(1, Box::new(Clumsy { at_end }));
+            let story = Story::new().at("1s").granted("a1").granted("b1").believes("a1").at("2s");
+            let judged = story.believes("b1").judged_by(EndOfRun::Complete, table);
+            let why = Why::CheckerPanicked(message.to_owned());
+            assert_eq!(judged.verdict("clumsy"), &Verdict::Unclear(why));
+            assert_eq!(judged.violations(word::EXCLUSIVE_GRANT).len(), 1, "before it");
+            assert_eq!(judged.violations(word::EXCLUSIVE_BELIEF).len(), 1, "after it");
+        }
+    }
+
+    #[test]
+    fn properties_are_told_in_the_order_of_tables() {
+        let judged = Story::new().judged();
+        let told: Vec<_> = judged.judgement.properties.iter().map(|report| report.property).collect();
+        let table: Vec<_> = word::PROPERTIES.iter().map(|(name, _)| *name).collect();
+        assert_eq!(told, table);
+    }
+
+    /// A violation inside the claims may not hide behind earlier ones that are excused.
+    #[test]
+    fn the_first_violation_of_each_standing_is_kept_and_inside_comes_first() {
+        let no_eviction = (Assumption::NoEviction, Quantity::Times(0));
+        let story = Story::new().claim(word::EXCLUSIVE_GRANT, &[&[no_eviction]]);
+        let evicted = story.at("1s").granted("a1").gone("a1", EndReason::Evicted).at("2s").granted("b1");
+        let again = evicted.gone("b1", EndReason::Evicted).at("3s").granted("c1").promise_ends("a1");
+        let judged = again.promise_ends("b1").at("4s").granted("a2").at("5s").granted("b2").judged();
+        let kept = judged.violations(word::EXCLUSIVE_GRANT);
+        let at: Vec<_> = kept.iter().map(|violation| violation.at).collect();
+        assert_eq!(at, [instant("4s"), instant("2s")]);
+        assert_eq!(kept[0].standing, Standing::Inside);
+    }
+}

@@ -1,0 +1,99 @@
+//! The properties, one file each, under the names that the literature and the scenario files use.
+//!
+//! | name | violated when | source | module |
+//! |---|---|---|---|
+//! | `exclusive-grant` | two conflicting promises of the service stand at once | mutual exclusion, as the service sees it | `exclusive_grant` |
+//! | `exclusive-belief` | two owners believe at once | mutual exclusion, as owners see it | `exclusive_belief` |
+//! | `exclusive-effect` | the resource takes a write of an older tenure after an operation of a newer one | mutual exclusion, as the resource sees it | `exclusive_effect` |
+//! | `fencing` | tokens of successive tenures do not strictly increase | Gray and Cheriton 1989; Kleppmann 2016 | `fencing` |
+//! | `no-lost-update` | two writes start from the same version | Berenson et al. 1995, phenomenon P4 | `no_lost_update` |
+//! | `progress` | in the calm tail a bound is missed | deadlock freedom, with bounds | `progress` |
+//! | `well-behaved` | the lock's code panicked, spun, flooded or never returned | | `well_behaved` |
+//!
+//! Systems and workloads add their own: anything that implements [`Property`] can be handed to
+//! [`Judge::with`](crate::Judge::with).
+
+mod exclusive_belief;
+mod exclusive_effect;
+mod exclusive_grant;
+mod fencing;
+mod no_lost_update;
+mod overlap;
+mod progress;
+mod well_behaved;
+
+pub use exclusive_belief::ExclusiveBelief;
+pub use exclusive_effect::ExclusiveEffect;
+pub use exclusive_grant::ExclusiveGrant;
+pub use fencing::Fencing;
+pub use no_lost_update::NoLostUpdate;
+pub use progress::Progress;
+pub use well_behaved::WellBehaved;
+
+use crate::{Findings, Rules, Scene};
+use fencepost_model::{EndOfRun, Event, Instant};
+
+/// A rule that no run may break.
+///
+/// A property is a pure function of the events that it has seen: it reads no clock, no file and no
+/// randomness, so a run that is repeated is judged alike. One that panics becomes unclear, and the others go
+/// on.
+///
+/// ```
+/// use fencepost_check::{Findings, Judge, Property, Rules, Scene};
+/// use fencepost_model::{Cast, EndOfRun, Event, Instant, Verdict};
+///
+/// struct NothingHappens;
+///
+/// impl Property for NothingHappens {
+///     fn name(&self) -> &'static str {
+///         "nothing-happens"
+///     }
+///     fn observe(&mut self, event: &Event, _: &Scene, _: &mut Findings) {
+///         panic!("something happened: {event:?}");
+///     }
+/// }
+///
+/// let judge = Judge::with(Cast::default().into(), Rules::default(), vec![Box::new(NothingHappens)]);
+/// let judgement = judge.finish(EndOfRun::Complete, Instant::START);
+/// assert_eq!(judgement.of("nothing-happens"), Some(&Verdict::Holds));
+/// ```
+pub trait Property {
+    /// Its name in scenario files and reports.
+    fn name(&self) -> &'static str;
+
+    /// Whether the system offers what the property is about.
+    fn offered(&self, _rules: &Rules) -> bool {
+        true
+    }
+
+    /// Looks at an event, which the scene has taken in already.
+    fn observe(&mut self, event: &Event, scene: &Scene, findings: &mut Findings);
+
+    /// Says what only the end of the run can show.
+    fn finish(&mut self, _end: &End, _scene: &Scene, _findings: &mut Findings) {}
+}
+
+/// The end of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct End {
+    /// How it came.
+    pub how: EndOfRun,
+    /// When.
+    pub at: Instant,
+    /// The number that the next event would have had.
+    pub n: u64,
+}
+
+/// Every property that is built in, in the order of [`word::PROPERTIES`](fencepost_model::word::PROPERTIES).
+pub fn properties() -> Vec<Box<dyn Property>> {
+    vec![
+        Box::new(ExclusiveGrant),
+        Box::new(ExclusiveBelief),
+        Box::new(ExclusiveEffect::default()),
+        Box::new(Fencing::default()),
+        Box::new(NoLostUpdate::default()),
+        Box::new(Progress::default()),
+        Box::new(WellBehaved),
+    ]
+}

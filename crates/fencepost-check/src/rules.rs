@@ -1,0 +1,193 @@
+//! What a run is judged by: the part of a descriptor and a plan that checkers need.
+
+use fencepost_model::{
+    Alternative, Bounds, Claim, Context, Descriptor, EndReason, Features, Plan, Span, word,
+};
+
+/// The rules of a run. They depend on the variant and the workload, not on the seed, so a sweep makes them
+/// once and shares them.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Which ends of state end a promise rightfully. [`EndReason::NeverPromised`] always does.
+    pub rightful_ends: &'static [EndReason],
+    /// On how many nodes a promise must stand for the lock to be granted.
+    pub quorum: usize,
+    /// What the lock claims under these settings.
+    pub claims: Vec<Claim>,
+    /// How soon the lock promises progress; none where it gives no bound.
+    pub bounds: Option<Bounds>,
+    /// How soon progress is expected where the lock gives no bound.
+    pub progress_bound: Span,
+    /// What the lock offers.
+    pub features: Features,
+    /// Whether the workload's owners look at their deadline before each operation.
+    pub obeys_deadline: bool,
+    /// The word of every fault of the plan, by its number.
+    pub fault_words: Vec<&'static str>,
+}
+
+/// What the calm tail lasts beyond the bounds, so that a bound that is missed at all is missed before the end.
+const SLACK: Span = Span::from_secs(1);
+
+impl Rules {
+    /// The rules for a plan of this system.
+    ///
+    /// Two claims are settled here. Every lock claims to be well-behaved, whether its data sheet says so or
+    /// not. And a lock that gives no progress bound of its own claims no progress: a bound that the scenario
+    /// chose cannot be its promise.
+    pub fn of(descriptor: &Descriptor, plan: &Plan) -> Rules {
+        let settings = &plan.variant.settings;
+        let context = Context { settings, gate: plan.variant.gate, workload: &plan.workload };
+        let bounds = (descriptor.bounds)(settings);
+        let mut claims = (descriptor.claims)(&context);
+        if bounds.is_none() {
+            claims.retain(|claim| claim.property != word::PROGRESS);
+        }
+        if claims.iter().all(|claim| claim.property != word::WELL_BEHAVED) {
+            claims.push(Claim { property: word::WELL_BEHAVED, alternatives: vec![vec![]] });
+        }
+        Rules {
+            rightful_ends: descriptor.rightful_ends,
+            quorum: (descriptor.quorum)(settings),
+            claims,
+            bounds,
+            progress_bound: plan.progress_bound,
+            features: (descriptor.features)(settings),
+            obeys_deadline: plan.workload.obeys_deadline,
+            fault_words: plan.faults.iter().map(|fault| fault.what.word()).collect(),
+        }
+    }
+
+    /// How long the calm tail must last so that progress can be judged: a dead holder may take its whole
+    /// bound to go, and the hand-over after it its own.
+    pub fn tail(&self) -> Span {
+        let bounds = self.bounds_in_force();
+        bounds.dead_holder + bounds.hand_over + SLACK
+    }
+
+    /// The lock's own bounds, or the scenario's where it has none.
+    pub fn bounds_in_force(&self) -> Bounds {
+        let scenario = Bounds { hand_over: self.progress_bound, dead_holder: self.progress_bound };
+        self.bounds.unwrap_or(scenario)
+    }
+
+    /// Whether the end of a node's state for this reason ends its promise.
+    pub fn is_rightful(&self, reason: EndReason) -> bool {
+        reason == EndReason::NeverPromised || self.rightful_ends.contains(&reason)
+    }
+
+    /// The alternatives under which the lock claims the property; none where it does not claim it.
+    pub fn claim(&self, property: &str) -> Option<&[Alternative]> {
+        let claim = self.claims.iter().find(|claim| claim.property == property)?;
+        Some(&claim.alternatives)
+    }
+}
+
+impl Default for Rules {
+    /// A single store that keeps what it promised until it is released, and claims nothing.
+    fn default() -> Rules {
+        Rules {
+            rightful_ends: &[EndReason::Released],
+            quorum: 1,
+            claims: Vec::new(),
+            bounds: None,
+            progress_bound: Span::from_secs(60),
+            features: Features::default(),
+            obeys_deadline: true,
+            fault_words: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fencepost_model::{
+        Budget, CaseId, DrawKey, Fault, GENERATOR, Gate, Law, NetworkPlan, PLAN_FORMAT, Placement,
+        PlannedFault, Settings, Target, VariantPlan, WorkloadPlan,
+    };
+
+    fn descriptor(bounds: fn(&Settings) -> Option<Bounds>) -> Descriptor {
+        Descriptor {
+            name: "lock",
+            about: "",
+            leaves_out: "",
+            features: |_| Features::default(),
+            settings: &[],
+            defects: &[],
+            roles: &[],
+            machines: |_| vec![],
+            quorum: |_| 3,
+            rightful_ends: &[EndReason::Released],
+            claims: |context| {
+                assert_eq!(context.gate, Gate::Token, "claims see the gate");
+                vec![Claim { property: word::PROGRESS, alternatives: vec![vec![]] }]
+            },
+            bounds,
+        }
+    }
+
+    fn plan() -> Plan {
+        let fault = Fault::Restart { who: Target::Holder };
+        Plan {
+            format: PLAN_FORMAT,
+            generator: GENERATOR,
+            case: CaseId { scenario: "s".into(), variant: "v".into(), seed: 1 },
+            key: DrawKey(1, 2),
+            variant: VariantPlan {
+                lock: "lock".into(),
+                settings: Settings::default(),
+                defects: vec![],
+                gate: Gate::Token,
+            },
+            machines: vec![],
+            clients: vec![],
+            network: NetworkPlan {
+                latency: Law::constant(Span::ZERO),
+                retransmit: Span::ZERO,
+                give_up: Span::ZERO,
+            },
+            workload: WorkloadPlan {
+                name: "counter".into(),
+                locks: vec![],
+                hold: Law::constant(Span::ZERO),
+                think: Law::constant(Span::ZERO),
+                per_owner: None,
+                patience: Span::ZERO,
+                resource_timeout: Span::ZERO,
+                obeys_deadline: false,
+                extend_every: None,
+            },
+            faults: vec![PlannedFault { name: "1".into(), place: Placement::At(Span::ZERO), what: fault }],
+            length: Span::from_secs(10),
+            progress_bound: Span::from_secs(30),
+            budget: Budget::default(),
+            overrides: vec![],
+        }
+    }
+
+    #[test]
+    fn a_lock_without_a_bound_claims_no_progress() {
+        let rules = Rules::of(&descriptor(|_| None), &plan());
+        assert_eq!(rules.claim(word::PROGRESS), None);
+        assert_eq!(rules.tail(), Span::from_secs(61), "both bounds are the scenario's");
+        assert_eq!((rules.quorum, rules.obeys_deadline), (3, false));
+        assert_eq!(rules.fault_words, ["restart"]);
+    }
+
+    #[test]
+    fn a_lock_with_a_bound_may_claim_it() {
+        let own =
+            |_: &Settings| Some(Bounds { hand_over: Span::from_secs(2), dead_holder: Span::from_secs(7) });
+        let rules = Rules::of(&descriptor(own), &plan());
+        assert!(rules.claim(word::PROGRESS).is_some());
+        assert_eq!(rules.tail(), Span::from_secs(10));
+    }
+
+    /// Otherwise a panic in a lock would be judged by what its data sheet forgot to say.
+    #[test]
+    fn every_lock_claims_to_be_well_behaved() {
+        let rules = Rules::of(&descriptor(|_| None), &plan());
+        assert_eq!(rules.claim(word::WELL_BEHAVED), Some(&[vec![]][..]));
+    }
+}
