@@ -1,1 +1,50 @@
-//! placeholder
+//! Scenario files to plans: TOML text becomes a validated [`Scenario`], and a scenario with a variant and
+//! a seed becomes a [`Plan`](fencepost_model::Plan).
+//!
+//! A file is checked against a [`Vocabulary`]: the locks, workloads and properties that exist. What is
+//! wrong with it comes back as [`Mistakes`], all of them at once, each pointing into the file.
+//!
+//! This crate reads no file, no clock and no environment, and it knows no lock.
+
+mod draft;
+mod draw;
+mod expect;
+mod faults;
+mod guard;
+pub mod keys;
+mod law;
+mod mistake;
+mod placing;
+mod read;
+mod render;
+mod scenario;
+mod section;
+mod target;
+mod variants;
+mod words;
+mod world;
+
+pub use expect::Expect;
+pub use mistake::{Mistake, Mistakes};
+pub use scenario::{Scenario, Variant, parse};
+pub use words::{MESSAGE_KINDS, SIGHTS};
+
+use fencepost_model::{Descriptor, WorkloadSpec};
+
+/// What a scenario file may name.
+#[derive(Clone)]
+pub struct Vocabulary {
+    /// The data sheets of the locks.
+    pub systems: Vec<Descriptor>,
+    /// The data sheets of the workloads; the first is what a file without `workload.use` gets.
+    pub workloads: Vec<WorkloadSpec>,
+    /// The names of the properties, in the order of tables.
+    pub properties: Vec<&'static str>,
+}
+
+impl Vocabulary {
+    /// The data sheet of a lock.
+    pub fn system(&self, name: &str) -> Option<&Descriptor> {
+        self.systems.iter().find(|system| system.name == name)
+    }
+}

@@ -1,0 +1,49 @@
+//! From text to a document, or why it is none: too large, too deep, or not TOML.
+
+use crate::{Mistakes, words};
+use toml::Spanned;
+use toml::de::DeTable;
+
+/// The largest scenario file, in bytes.
+const LARGEST: usize = 1 << 20;
+/// The most syntax errors that are told. Later ones are mostly echoes of the first.
+const TOLD: usize = 5;
+
+/// The document in `text`. TOML's own parser stops at 80 nested brackets, without using the stack up.
+pub(crate) fn document<'a>(path: &str, text: &'a str) -> Result<Spanned<DeTable<'a>>, Mistakes> {
+    if text.len() > LARGEST {
+        let mut mistakes = Mistakes::none(path, "");
+        let message = format!("{} bytes are too much for a scenario", text.len());
+        mistakes.add("too-large", 0..0, message, "", format!("a scenario has at most {LARGEST} bytes"));
+        return Err(mistakes);
+    }
+    let (document, errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() { Ok(document) } else { Err(syntax(path, text, &errors)) }
+}
+
+/// Syntax errors: the first of each line, and not many.
+fn syntax(path: &str, text: &str, errors: &[toml::de::Error]) -> Mistakes {
+    let mut mistakes = Mistakes::none(path, text);
+    let mut places: Vec<_> = errors.iter().map(|error| (error.span().unwrap_or(0..0), error)).collect();
+    places.sort_by_key(|(span, _)| span.start);
+    let mut last_line = 0;
+    for (span, error) in places {
+        if mistakes.len() == TOLD {
+            break;
+        }
+        let line = words::line_at(text, span.start);
+        if line != last_line {
+            let (code, message) = describe(error.message());
+            mistakes.add(code, span, message, "here", "a scenario is a TOML file: see scenarios/README.md");
+        }
+        last_line = line;
+    }
+    mistakes
+}
+
+fn describe(message: &str) -> (&'static str, String) {
+    if message.contains("recurse") || message.contains("recursion") {
+        return ("too-deep", "brackets or keys are nested too deeply".to_owned());
+    }
+    ("syntax", words::clip_to(message, 160))
+}

@@ -1,0 +1,184 @@
+//! Times of the file: fixed, drawn from a law, and signed.
+
+use crate::keys;
+use crate::section::{Section, Value, wrong_type};
+use crate::{Mistakes, words};
+use fencepost_model::{Law, Span};
+use std::ops::{Range, RangeInclusive};
+use toml::de::DeValue;
+
+/// The longest time that a scenario may hold, except where a clock is set.
+pub(crate) const DAY: Span = Span::from_secs(24 * 3600);
+/// From no time at all to the longest.
+pub(crate) const ANY: RangeInclusive<i64> = 0..=DAY.0 as i64;
+/// From the shortest time that is not nothing to the longest.
+pub(crate) const SOME: RangeInclusive<i64> = 1_000_000..=DAY.0 as i64;
+/// How far a clock may be set, either way: ten years.
+pub(crate) const EITHER_WAY: RangeInclusive<i64> = -(Span::LONGEST.0 as i64)..=Span::LONGEST.0 as i64;
+
+const ADVICE: &str = "write a number with a unit, such as \"150ms\", \"2s\" or \"1m 30s\"";
+
+/// A law whose values may be negative: `low` and a law of what comes on top of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SignedLaw {
+    low: i64,
+    above: Law,
+}
+
+impl SignedLaw {
+    /// The value at rank `rank / 2^64`, in nanoseconds.
+    pub(crate) fn at(&self, rank: u64) -> i64 {
+        self.low.saturating_add(i64::try_from(self.above.at(rank).0).unwrap_or(i64::MAX))
+    }
+}
+
+/// A time within bounds, which may be negative where the bounds are.
+fn time(name: &str, value: &Value<'_>, bounds: &RangeInclusive<i64>, mistakes: &mut Mistakes) -> Option<i64> {
+    let DeValue::String(text) = value.get_ref() else {
+        return wrong_type(name, "a time", &ADVICE["write ".len()..], value, mistakes);
+    };
+    let (sign, digits) = match text.trim().strip_prefix(['-', '+']) {
+        Some(digits) if text.trim().starts_with('-') => (-1, digits),
+        Some(digits) => (1, digits),
+        None => (1, text.trim()),
+    };
+    match digits.parse::<Span>() {
+        // A span has at most ten years, so the cast and the sign are safe.
+        Ok(span) => bounded(name, sign * span.0 as i64, bounds, value.span(), mistakes),
+        Err(error) => {
+            let label = words::clip_to(error.split(';').next().unwrap_or_default(), 100);
+            mistakes.add("bad-time", value.span(), format!("`{name}` is not a time"), label, ADVICE);
+            None
+        }
+    }
+}
+
+fn bounded(
+    name: &str,
+    nanos: i64,
+    bounds: &RangeInclusive<i64>,
+    span: Range<usize>,
+    mistakes: &mut Mistakes,
+) -> Option<i64> {
+    if bounds.contains(&nanos) {
+        return Some(nanos);
+    }
+    let why = match nanos {
+        ..0 if *bounds.start() >= 0 => "negative",
+        _ if nanos < *bounds.start() => "too short",
+        _ => "too long",
+    };
+    let words = format!("a time from \"{}\" to \"{}\"", signed(*bounds.start()), signed(*bounds.end()));
+    mistakes.add_out_of_range(span, name, why, &words);
+    None
+}
+
+/// A signed time as text.
+pub(crate) fn signed(nanos: i64) -> String {
+    let sign = if nanos < 0 { "-" } else { "" };
+    format!("{sign}{}", Span(nanos.unsigned_abs()))
+}
+
+/// The ends of a law, and its mean where it has one.
+struct Ends {
+    min: i64,
+    mean: Option<i64>,
+    max: i64,
+}
+
+fn ends(
+    name: &str,
+    value: &Value<'_>,
+    bounds: &RangeInclusive<i64>,
+    mistakes: &mut Mistakes,
+) -> Option<Ends> {
+    if !matches!(value.get_ref(), DeValue::Table(_)) {
+        let nanos = time(name, value, bounds, mistakes)?;
+        return Some(Ends { min: nanos, mean: None, max: nanos });
+    }
+    let section = Section::of(&keys::LAW, value, mistakes)?;
+    let mut end = |key| time(key, section.require(key, mistakes)?, bounds, mistakes);
+    let (min, max) = (end("min"), end("max"));
+    let mean = section.get("mean").map(|value| (time("mean", value, bounds, mistakes), value.span()));
+    let (min, max) = (min?, max?);
+    if min > max {
+        let message = format!("`{name}` has a `min` above its `max`");
+        mistakes.add("min-above-max", value.span(), message, "empty", "exchange the two");
+        return None;
+    }
+    let Some((mean, span)) = mean else { return Some(Ends { min, mean: None, max }) };
+    let mean = mean?;
+    if !(min..=max).contains(&mean) {
+        let help = format!("write a time from \"{}\" to \"{}\"", signed(min), signed(max));
+        mistakes.add(
+            "mean-outside",
+            span,
+            format!("the mean of `{name}` is outside its law"),
+            "outside",
+            help,
+        );
+        return None;
+    }
+    Some(Ends { min, mean: Some(mean), max })
+}
+
+impl Ends {
+    /// The law of what comes above `min`, moved up by `start`.
+    fn law(&self, start: u64) -> Law {
+        let above = |nanos: i64| Span(start + nanos.abs_diff(self.min));
+        match self.mean {
+            Some(mean) => Law::around(above(self.min), above(mean), above(self.max)),
+            None if self.min == self.max => Law::constant(above(self.min)),
+            None => Law::uniform(above(self.min), above(self.max)),
+        }
+    }
+}
+
+/// A law of times that are not negative.
+pub(crate) fn law(
+    name: &str,
+    value: &Value<'_>,
+    bounds: RangeInclusive<i64>,
+    mistakes: &mut Mistakes,
+) -> Option<Law> {
+    let ends = ends(name, value, &bounds, mistakes)?;
+    Some(ends.law(ends.min.unsigned_abs()))
+}
+
+/// A fixed time that is not negative.
+pub(crate) fn span(
+    name: &str,
+    value: &Value<'_>,
+    bounds: RangeInclusive<i64>,
+    mistakes: &mut Mistakes,
+) -> Option<Span> {
+    Some(Span(time(name, value, &bounds, mistakes)?.unsigned_abs()))
+}
+
+impl Section<'_> {
+    /// The law under a key.
+    pub(crate) fn law(&self, key: &str, bounds: RangeInclusive<i64>, mistakes: &mut Mistakes) -> Option<Law> {
+        law(key, self.get(key)?, bounds, mistakes)
+    }
+
+    /// The law under a key that has to be there.
+    pub(crate) fn need_law(&self, key: &str, mistakes: &mut Mistakes) -> Option<Law> {
+        law(key, self.require(key, mistakes)?, ANY, mistakes)
+    }
+
+    /// The signed law under a key that has to be there.
+    pub(crate) fn need_signed(&self, key: &str, mistakes: &mut Mistakes) -> Option<SignedLaw> {
+        let ends = ends(key, self.require(key, mistakes)?, &EITHER_WAY, mistakes)?;
+        Some(SignedLaw { low: ends.min, above: ends.law(0) })
+    }
+
+    /// The fixed time under a key.
+    pub(crate) fn span(
+        &self,
+        key: &str,
+        bounds: RangeInclusive<i64>,
+        mistakes: &mut Mistakes,
+    ) -> Option<Span> {
+        span(key, self.get(key)?, bounds, mistakes)
+    }
+}

@@ -1,0 +1,126 @@
+//! A scenario: a family of runs, checked.
+
+use crate::draft::Draft;
+use crate::section::Section;
+use crate::target::Targets;
+use crate::{Expect, Mistakes, Vocabulary, expect, faults, guard, keys, variants, world};
+use fencepost_model::word::FENCING;
+use fencepost_model::{Descriptor, Digest, Gate, MachineSpec, Settings};
+use std::hash::Hasher;
+
+/// A family of runs: variants of locks, and a plan for each of them and each seed.
+#[derive(Clone)]
+pub struct Scenario {
+    /// The file's stem; the first part of case ids.
+    pub id: String,
+    /// The file, as people know it.
+    pub path: String,
+    /// What happens, in a few words.
+    pub title: String,
+    /// What happens and why it matters, in a few sentences.
+    pub about: String,
+    /// How many runs are declared for each variant: the seeds from 0 on.
+    pub seeds: u64,
+    /// The locks that are tried, in the order of the file.
+    pub variants: Vec<Variant>,
+    /// Which verdicts are as they should be.
+    pub expect: Expect,
+    /// Of the text: two files with the same digest describe the same family.
+    pub digest: u64,
+    pub(crate) draft: Draft,
+}
+
+/// A lock as it is tried in a scenario.
+#[derive(Clone)]
+pub struct Variant {
+    /// Its name in the scenario.
+    pub name: String,
+    /// The lock's data sheet.
+    pub descriptor: Descriptor,
+    /// Every setting, defaults included.
+    pub settings: Settings,
+    /// The defects that are switched on.
+    pub defects: Vec<String>,
+    /// The resource's check.
+    pub gate: Gate,
+}
+
+impl Variant {
+    /// Whether the lock offers what the property is about, under these settings.
+    pub fn offers(&self, property: &str) -> bool {
+        property != FENCING || self.has_tokens()
+    }
+
+    /// Whether the lock hands out fencing tokens under these settings.
+    pub(crate) fn has_tokens(&self) -> bool {
+        (self.descriptor.features)(&self.settings).tokens
+    }
+
+    /// The machines of the lock's servers.
+    pub(crate) fn machines(&self) -> Vec<MachineSpec> {
+        (self.descriptor.machines)(&self.settings)
+    }
+}
+
+impl Scenario {
+    /// The variant of this name.
+    pub fn variant(&self, name: &str) -> Option<&Variant> {
+        self.variants.iter().find(|variant| variant.name == name)
+    }
+}
+
+/// Reads a scenario file. `id` is the file's stem, `path` is how messages call the file, and `text` is
+/// what it holds.
+///
+/// Fails with everything that is wrong with the text; with syntax errors only, where it is no TOML.
+pub fn parse(id: &str, path: &str, text: &str, vocabulary: &Vocabulary) -> Result<Scenario, Mistakes> {
+    let document = guard::document(path, text)?;
+    let mut mistakes = Mistakes::none(path, text);
+    let found = &mut mistakes;
+    let top = Section::open(&keys::TOP, document.get_ref(), 0..0, found);
+    let plain = world::top(&top, found);
+    let variants = variants::variants(&top, vocabulary, found);
+    let (clients, owners) = world::clients(top.section("clients", &keys::CLIENTS, found), found);
+    let network = world::network(top.section("network", &keys::NETWORK, found), found);
+    let (drift, skew) = world::clock(top.section("clock", &keys::CLOCK, found), found);
+    let workload = world::workload(top.section("workload", &keys::WORKLOAD, found), vocabulary, found);
+    let budget = world::budget(top.section("budget", &keys::BUDGET, found), found);
+    let targets = Targets::new(clients, owners, &variants, vocabulary);
+    let faults = faults::faults(&top, plain.length, &targets, found);
+    let section = top.section("expect", &keys::EXPECT, found);
+    let kinds = faults::kinds(&top);
+    let expect = expect::expect(section, vocabulary, &variants, &kinds, found);
+    if !mistakes.is_empty() {
+        return Err(mistakes.sorted());
+    }
+    let (length, progress_bound) = (plain.length, plain.progress_bound);
+    Ok(Scenario {
+        id: id.to_owned(),
+        path: path.to_owned(),
+        title: plain.title,
+        about: plain.about,
+        seeds: plain.seeds,
+        variants: variants.whole,
+        expect,
+        digest: digest_of(text),
+        draft: Draft {
+            clients,
+            owners,
+            network,
+            drift,
+            skew,
+            workload,
+            length,
+            progress_bound,
+            budget,
+            faults,
+        },
+    })
+}
+
+/// The digest of a text.
+pub(crate) fn digest_of(text: &str) -> u64 {
+    let mut digest = Digest::default();
+    digest.write(text.as_bytes());
+    digest.value()
+}

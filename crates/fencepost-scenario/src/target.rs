@@ -1,0 +1,198 @@
+//! At whom a fault is aimed: the words of the file, and what they are in one variant.
+
+use crate::read::Word;
+use crate::variants::Variants;
+use crate::{Mistakes, Variant, Vocabulary};
+use fencepost_model::{Descriptor, MachineSpec, Settings, Target};
+
+/// A target before it is resolved in a variant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// The newest believer when the fault fires.
+    Holder,
+    /// A drawn client.
+    AnyClient,
+    /// A machine that every variant has: a client or the resource.
+    Machine(String),
+    /// A role or a machine of systems: which machine it is, if any, depends on the variant.
+    Part(String),
+}
+
+/// What targets can be, in one scenario.
+pub(crate) struct Targets {
+    clients: u32,
+    owners: u32,
+    roles: Vec<&'static str>,
+    machines: Vec<String>,
+}
+
+impl Targets {
+    /// What can be hit where these variants run.
+    pub(crate) fn new(clients: u32, owners: u32, variants: &Variants, vocabulary: &Vocabulary) -> Targets {
+        let mut roles: Vec<_> =
+            vocabulary.systems.iter().flat_map(|system| system.roles.iter().map(|(role, _)| *role)).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        let mut specs: Vec<MachineSpec> = variants.whole.iter().flat_map(Variant::machines).collect();
+        if !variants.broken.is_empty() {
+            // Which machines a broken variant has is not known: any lock's may be meant.
+            let defaults = |system: &Descriptor| (system.machines)(&Settings::defaults(system.settings));
+            specs.extend(vocabulary.systems.iter().flat_map(defaults));
+        }
+        let mut machines: Vec<_> = specs.into_iter().map(|spec| spec.name).collect();
+        machines.sort_unstable();
+        machines.dedup();
+        Targets { clients, owners, roles, machines }
+    }
+
+    /// What a word aims at. An unknown word is a mistake.
+    pub(crate) fn who(&self, word: &Word<'_>, mistakes: &mut Mistakes) -> Option<Who> {
+        match word.text {
+            "holder" => return Some(Who::Holder),
+            "client" => return Some(Who::AnyClient),
+            "resource" => return Some(Who::Machine(word.text.to_owned())),
+            _ => {}
+        }
+        if self.roles.contains(&word.text) || self.machines.iter().any(|name| name == word.text) {
+            return Some(Who::Part(word.text.to_owned()));
+        }
+        if let Some((client, owner)) = client_and_owner(word.text) {
+            let exists = client <= u64::from(self.clients) && owner <= u64::from(self.owners);
+            return if exists {
+                Some(Who::Machine(format!("c{client}")))
+            } else {
+                self.absent(word, mistakes)
+            };
+        }
+        let mut valid = vec!["holder", "client", "resource"];
+        valid.extend(&self.roles);
+        valid.extend(self.machines.iter().map(String::as_str));
+        let whole = format!("targets are clients ({}), owners (`c1.1`) and", self.span_of_clients());
+        mistakes.add_unknown("unknown-target", word.span.clone(), word.text, &valid, &whole);
+        None
+    }
+
+    /// The client with this name. An unknown one is a mistake.
+    pub(crate) fn client(&self, word: &Word<'_>, mistakes: &mut Mistakes) -> Option<String> {
+        let named = client_and_owner(word.text).filter(|_| !word.text.contains('.'));
+        self.named("unknown-client", "c1", named, word, mistakes)
+    }
+
+    /// The owner with this name. An unknown one is a mistake.
+    pub(crate) fn owner(&self, word: &Word<'_>, mistakes: &mut Mistakes) -> Option<String> {
+        let named = client_and_owner(word.text).filter(|_| word.text.contains('.'));
+        self.named("unknown-owner", "c1.1", named, word, mistakes)
+    }
+
+    fn named(
+        &self,
+        code: &'static str,
+        first: &str,
+        named: Option<(u64, u64)>,
+        word: &Word<'_>,
+        mistakes: &mut Mistakes,
+    ) -> Option<String> {
+        match named {
+            Some((client, owner)) if client <= u64::from(self.clients) && owner <= u64::from(self.owners) => {
+                Some(word.text.to_owned())
+            }
+            Some(_) => self.absent(word, mistakes),
+            None => {
+                let whole =
+                    format!("clients are {}, owners are such as `c1.1`; write", self.span_of_clients());
+                mistakes.add_unknown(code, word.span.clone(), word.text, &[first], &whole);
+                None
+            }
+        }
+    }
+
+    /// A client or owner beyond what the scenario has.
+    fn absent<T>(&self, word: &Word<'_>, mistakes: &mut Mistakes) -> Option<T> {
+        let message = format!("unknown target {}", crate::words::quote(word.text));
+        let label =
+            format!("this scenario has clients {}, each with {} owners", self.span_of_clients(), self.owners);
+        let label = if self.owners == 1 { label.replace("1 owners", "one owner") } else { label };
+        let help = "raise `clients.count` or `clients.owners-per-client`, or use a role such as `holder`";
+        mistakes.add("unknown-target", word.span.clone(), message, label, help);
+        None
+    }
+
+    fn span_of_clients(&self) -> String {
+        if self.clients == 1 { "`c1`".to_owned() } else { format!("`c1` to `c{}`", self.clients) }
+    }
+}
+
+/// The numbers in `c1` or `c1.2`; a client by itself stands for its first owner.
+fn client_and_owner(word: &str) -> Option<(u64, u64)> {
+    let (client, owner) = word.strip_prefix('c')?.split_once('.').unwrap_or((&word[1..], "1"));
+    Some((number(client)?, number(owner)?))
+}
+
+/// A number from 1, written without zeros in front or signs: names have one spelling.
+fn number(digits: &str) -> Option<u64> {
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+    digits.parse().ok().filter(|_| plain)
+}
+
+impl Who {
+    /// The target in a variant with these machines. `rank` decides between several.
+    pub(crate) fn resolve(&self, clients: u32, machines: &[MachineSpec], rank: u64) -> Target {
+        match self {
+            Who::Holder => Target::Holder,
+            Who::Machine(name) => Target::Named(name.clone()),
+            Who::AnyClient => Target::Named(format!("c{}", 1 + one_of(clients, rank))),
+            Who::Part(word) => {
+                let fits = |spec: &&MachineSpec| spec.role == word || spec.name == *word;
+                let fitting: Vec<_> = machines.iter().filter(fits).collect();
+                match u32::try_from(fitting.len()) {
+                    Ok(0) | Err(_) => Target::Lacking(word.clone()),
+                    Ok(several) => Target::Named(fitting[one_of(several, rank) as usize].name.clone()),
+                }
+            }
+        }
+    }
+
+    /// Its word in names of draws.
+    pub(crate) fn word(&self) -> &str {
+        match self {
+            Who::Holder => "holder",
+            Who::AnyClient => "client",
+            Who::Machine(word) | Who::Part(word) => word,
+        }
+    }
+}
+
+/// One of `several`, from 0, such that another one more or less moves as few choices as can be: jump
+/// consistent hashing (Lamping and Veach, 2014), in integers.
+fn one_of(several: u32, rank: u64) -> u32 {
+    let (mut state, mut chosen, mut next) = (rank, 0, 0u64);
+    while next < u64::from(several) {
+        chosen = next;
+        state = state.wrapping_mul(2_862_933_555_777_941_757).wrapping_add(1);
+        next = ((chosen + 1) << 31) / ((state >> 33) + 1);
+    }
+    chosen as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_one_spelling() {
+        assert_eq!(client_and_owner("c3"), Some((3, 1)));
+        assert_eq!(client_and_owner("c3.12"), Some((3, 12)));
+        for word in ["c", "c0", "c01", "c+1", "c1.", "c1.0", "c1.1.1", "cé", "x1", ""] {
+            assert_eq!(client_and_owner(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn one_more_moves_few_choices_and_only_to_itself() {
+        let ranks: Vec<u64> = (1..=10_000u64).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
+        let moved: Vec<_> = ranks.iter().filter(|rank| one_of(5, **rank) != one_of(6, **rank)).collect();
+        assert!(moved.iter().all(|rank| one_of(6, **rank) == 5));
+        assert!((1_400..1_900).contains(&moved.len()), "{} of 10000 moved", moved.len());
+        assert_eq!(one_of(1, 7), 0);
+    }
+}

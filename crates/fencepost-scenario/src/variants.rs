@@ -1,0 +1,192 @@
+//! Variants: locks with their settings, defects and gate, checked against the data sheets.
+
+use crate::keys;
+use crate::read::{self, Word};
+use crate::section::{Section, Value, in_file_order, table_of, wrong_type};
+use crate::{Mistakes, Variant, Vocabulary, law, words};
+use fencepost_model::{Descriptor, Gate, SettingKind, SettingSpec, SettingValue, Settings, Span};
+use toml::Spanned;
+use toml::de::DeString;
+
+/// The variants of a file.
+pub(crate) struct Variants {
+    /// Those without a mistake, in the order of the file.
+    pub(crate) whole: Vec<Variant>,
+    /// The names of the others, so that no second mistake is made of one.
+    pub(crate) broken: Vec<String>,
+}
+
+/// All variants of a file.
+pub(crate) fn variants(top: &Section<'_>, vocabulary: &Vocabulary, mistakes: &mut Mistakes) -> Variants {
+    let before = mistakes.len();
+    let mut found: Vec<(usize, Variant)> = Vec::new();
+    let mut broken: Vec<String> = Vec::new();
+    let mut add = |variant: Option<Variant>, name: Word<'_>, mistakes: &mut Mistakes| {
+        let Some(variant) = variant else {
+            broken.push(name.text.to_owned());
+            return;
+        };
+        if found.iter().any(|(_, known)| known.name == variant.name) {
+            let message = format!("two variants are called {}", words::quote(name.text));
+            mistakes.add(
+                "two-variants",
+                name.span,
+                message,
+                "the other one is in `locks`",
+                "rename one of them",
+            );
+        } else {
+            found.push((name.span.start, variant));
+        }
+    };
+    for word in top.words("locks", mistakes).unwrap_or_default() {
+        let system = lock(&word, vocabulary, mistakes);
+        add(system.map(|system| with_defaults(word.text, system)), word, mistakes);
+    }
+    if let Some(table) = top.get("variant").and_then(|value| table_of("variant", value, mistakes)) {
+        for (key, value) in in_file_order(table) {
+            let name = Word { text: key.get_ref(), span: key.span() };
+            add(variant(key, value, vocabulary, mistakes), name, mistakes);
+        }
+    }
+    if found.is_empty() && mistakes.len() == before {
+        let help = "add `locks = [\"…\"]`, or a table such as `[variant.plain]`";
+        mistakes.add("no-variant", 0..0, "a scenario needs at least one variant", "no lock is named", help);
+    }
+    found.sort_by_key(|(place, _)| *place);
+    Variants { whole: found.into_iter().map(|(_, variant)| variant).collect(), broken }
+}
+
+fn with_defaults(name: &str, system: &Descriptor) -> Variant {
+    Variant {
+        name: name.to_owned(),
+        descriptor: *system,
+        settings: Settings::defaults(system.settings),
+        defects: Vec::new(),
+        gate: Gate::None,
+    }
+}
+
+/// The lock of this name.
+fn lock<'v>(word: &Word<'_>, vocabulary: &'v Vocabulary, mistakes: &mut Mistakes) -> Option<&'v Descriptor> {
+    let system = vocabulary.system(word.text);
+    if system.is_none() {
+        let valid: Vec<&str> = vocabulary.systems.iter().map(|system| system.name).collect();
+        mistakes.add_unknown("unknown-lock", word.span.clone(), word.text, &valid, "the locks are");
+    }
+    system
+}
+
+/// One `[variant.NAME]`.
+fn variant<'a>(
+    name: &'a Spanned<DeString<'a>>,
+    value: &'a Value<'a>,
+    vocabulary: &Vocabulary,
+    mistakes: &mut Mistakes,
+) -> Option<Variant> {
+    if !words::is_name(name.get_ref()) {
+        let message = format!("{} is no name for a variant", words::quote(name.get_ref()));
+        mistakes.add("bad-name", name.span(), message, "not a name", words::NAMES);
+    }
+    let before = mistakes.len();
+    let section = Section::of(&keys::VARIANT, value, mistakes)?;
+    let word = match section.get("lock") {
+        Some(value) => read::word("lock", value, mistakes)?,
+        None if vocabulary.system(name.get_ref()).is_none() => {
+            section.require("lock", mistakes)?;
+            return None;
+        }
+        None => Word { text: name.get_ref(), span: name.span() },
+    };
+    let mut variant = with_defaults(name.get_ref(), lock(&word, vocabulary, mistakes)?);
+    if let Some(table) = section.get("settings").and_then(|value| table_of("settings", value, mistakes)) {
+        for (key, value) in in_file_order(table) {
+            setting(&mut variant, key, value, mistakes);
+        }
+    }
+    for word in section.words("defects", mistakes).unwrap_or_default() {
+        defect(&mut variant, &word, mistakes);
+    }
+    let settled = mistakes.len() == before;
+    if let Some(word) = section.word("gate", mistakes) {
+        gate(&mut variant, &word, settled, mistakes);
+    }
+    (mistakes.len() == before).then_some(variant)
+}
+
+fn setting(variant: &mut Variant, key: &Spanned<DeString<'_>>, value: &Value<'_>, mistakes: &mut Mistakes) {
+    let specs = variant.descriptor.settings;
+    let Some(spec) = specs.iter().find(|spec| spec.name == key.get_ref().as_ref()) else {
+        let valid: Vec<&str> = specs.iter().map(|spec| spec.name).collect();
+        let whole = format!("the settings of `{}` are", variant.descriptor.name);
+        mistakes.add_unknown("unknown-setting", key.span(), key.get_ref(), &valid, &whole);
+        return;
+    };
+    if let Some(value) = setting_value(spec, value, mistakes) {
+        variant.settings.set(spec.name, value);
+    }
+}
+
+/// The value of a setting, by its kind.
+fn setting_value(spec: &SettingSpec, value: &Value<'_>, mistakes: &mut Mistakes) -> Option<SettingValue> {
+    let is_text = value.get_ref().is_str();
+    match spec.kind {
+        SettingKind::Flag => read::flag(spec.name, value, mistakes).map(SettingValue::Flag),
+        SettingKind::Number { min, max } if is_text => {
+            let bounds = clamp(min)..=clamp(max);
+            read::ppm(spec.name, value, bounds, mistakes).map(|ppm| SettingValue::Number(ppm.unsigned_abs()))
+        }
+        SettingKind::Number { min, max } => {
+            read::count(spec.name, value, min..=max, mistakes).map(SettingValue::Number)
+        }
+        SettingKind::Span { min: Span(min), max: Span(max) } => {
+            law::span(spec.name, value, clamp(min)..=clamp(max), mistakes).map(SettingValue::Span)
+        }
+        SettingKind::Word(_) if !is_text => {
+            wrong_type(spec.name, "a word", &spec.kind.to_string(), value, mistakes)
+        }
+        SettingKind::Word(valid) => {
+            let word = read::word(spec.name, value, mistakes)?;
+            let checked = SettingValue::Word(word.text.to_owned());
+            if spec.kind.check(&checked).is_ok() {
+                return Some(checked);
+            }
+            let valid: Vec<&str> = valid.iter().map(|(word, _)| *word).collect();
+            let whole = format!("`{}` is one of", spec.name);
+            mistakes.add_unknown("unknown-value", word.span, word.text, &valid, &whole);
+            None
+        }
+    }
+}
+
+fn clamp(bound: u64) -> i64 {
+    i64::try_from(bound).unwrap_or(i64::MAX)
+}
+
+fn defect(variant: &mut Variant, word: &Word<'_>, mistakes: &mut Mistakes) {
+    let valid: Vec<&str> = variant.descriptor.defects.iter().map(|defect| defect.name).collect();
+    if valid.contains(&word.text) {
+        variant.defects.push(word.text.to_owned());
+    } else {
+        let whole = format!("the defects of `{}` are", variant.descriptor.name);
+        mistakes.add_unknown("unknown-defect", word.span.clone(), word.text, &valid, &whole);
+    }
+}
+
+/// The gate. Whether it fits can be said only where the settings are right (`settled`).
+fn gate(variant: &mut Variant, word: &Word<'_>, settled: bool, mistakes: &mut Mistakes) {
+    let Some((gate, _)) = Gate::ALL.iter().find(|(gate, _)| gate.word() == word.text) else {
+        let valid: Vec<&str> = Gate::ALL.iter().map(|(gate, _)| gate.word()).collect();
+        mistakes.add_unknown("unknown-gate", word.span.clone(), word.text, &valid, "the gates are");
+        return;
+    };
+    if settled && gate.needs_tokens() && !variant.has_tokens() {
+        let lock = variant.descriptor.name;
+        let message = format!("gate `{}` compares tokens, and `{lock}` hands out none", gate.word());
+        let label = "there is nothing to compare";
+        let help = "choose settings under which the lock hands out tokens, or gate `none`";
+        mistakes.add("gate-needs-tokens", word.span.clone(), message, label, help);
+        return;
+    }
+    variant.gate = *gate;
+}

@@ -1,0 +1,144 @@
+//! Drawing: the same always, paired over variants, and moved by nothing that does not concern a value.
+
+use crate::scenario;
+use fencepost_model::{Digest, Fault, Placement, Plan, PlannedFault, Span, Split, Target};
+use std::hash::Hasher;
+
+const PAUSES: &str = "[[fault]]\nevery = { min = \"5s\", max = \"15s\" }\npause = { who = \"holder\", hold = { min = \"1s\", max = \"4s\" } }\n";
+const JUMP: &str = "[[fault]]\nat = { min = \"1s\", max = \"9s\" }\njump = { who = \"store\", by = { min = \"-3s\", max = \"-1s\" } }\n";
+const KILLS: &str = "[[fault]]\nevery = { min = \"2s\", max = \"9s\" }\nkill = { who = \"client\", restart-after = { min = \"0s\", max = \"1s\" } }\n";
+
+fn file(clients: u32, faults: &[&str]) -> String {
+    format!(
+        "title = \"t\"\nlocks = [\"redis\", \"none\", \"cluster\"]\n[clients]\ncount = {clients}\n\
+         [clock]\ndrift = \"200ppm\"\nskew = \"50ms\"\n{}",
+        faults.concat()
+    )
+}
+
+fn plan(clients: u32, faults: &[&str], variant: &str, seed: u64) -> Plan {
+    scenario(&file(clients, faults)).plan(variant, seed)
+}
+
+/// The faults of one kind, without their place in the file.
+fn of_kind(plan: &Plan, kind: &str) -> Vec<(Placement, Fault)> {
+    let fitting = plan.faults.iter().filter(|fault| fault.what.word() == kind);
+    fitting.map(|fault| (fault.place.clone(), fault.what.clone())).collect()
+}
+
+#[test]
+fn a_plan_is_drawn_from_its_laws() {
+    for seed in 0..50 {
+        let plan = plan(3, &[PAUSES, JUMP], "redis", seed);
+        let mut last = Span::ZERO;
+        for (place, fault) in of_kind(&plan, "pause") {
+            let Placement::At(at) = place else { panic!("{place:?}") };
+            assert!((5..=15).contains(&(at.saturating_sub(last).as_millis() / 1000)), "a gap before {at}");
+            assert!(at <= plan.length);
+            last = at;
+            let Fault::Pause { who: Target::Holder, hold } = fault else { panic!("{fault:?}") };
+            assert!(hold >= Span::from_secs(1) && hold <= Span::from_secs(4));
+        }
+        let [(_, Fault::Jump { who, by })] = &of_kind(&plan, "jump")[..] else { panic!("one jump") };
+        assert_eq!(*who, Target::Named("redis".to_owned()), "the role is resolved");
+        assert!((-3_000_000_000..=-1_000_000_000).contains(by), "{by}");
+        assert!(plan.machines.iter().all(|machine| machine.ppm.abs() <= 200));
+        assert!(plan.machines.iter().all(|machine| machine.wall_offset.abs() <= 50_000_000));
+    }
+}
+
+#[test]
+fn faults_are_named_after_their_place_in_the_file() {
+    let plan = plan(3, &[JUMP, PAUSES], "redis", 1);
+    let names: Vec<&str> = plan.faults.iter().map(|fault| fault.name.as_str()).collect();
+    assert_eq!(names[..3], ["1", "2.1", "2.2"]);
+}
+
+#[test]
+fn taking_a_fault_out_moves_no_other_value() {
+    for seed in 0..20 {
+        let all = plan(4, &[PAUSES, JUMP, KILLS], "redis", seed);
+        for (gone, left) in [("pause", [JUMP, KILLS]), ("jump", [PAUSES, KILLS]), ("kill", [PAUSES, JUMP])] {
+            let rest = plan(4, &left, "redis", seed);
+            assert_eq!((&rest.key, &rest.machines), (&all.key, &all.machines));
+            for kind in ["pause", "jump", "kill"].into_iter().filter(|kind| *kind != gone) {
+                assert_eq!(of_kind(&rest, kind), of_kind(&all, kind), "{kind} without {gone}");
+            }
+        }
+    }
+}
+
+#[test]
+fn taking_a_client_out_moves_only_what_was_aimed_at_it() {
+    let mut moved = 0;
+    for seed in 0..50 {
+        let (five, four) =
+            (plan(5, &[PAUSES, KILLS], "redis", seed), plan(4, &[PAUSES, KILLS], "redis", seed));
+        let left: Vec<_> = five.machines.iter().filter(|machine| machine.name != "c5").collect();
+        assert_eq!(left, four.machines.iter().collect::<Vec<_>>());
+        for (before, after) in five.faults.iter().zip(&four.faults) {
+            assert_eq!((&before.name, &before.place), (&after.name, &after.place));
+            let aimed_at_c5 = before.what.target() == Some(&Target::Named("c5".to_owned()));
+            assert_eq!(before.what != after.what, aimed_at_c5, "{before:?} {after:?}");
+            moved += usize::from(aimed_at_c5);
+        }
+    }
+    assert!(moved > 0, "some fault has to hit c5, or this shows nothing");
+}
+
+#[test]
+fn variants_meet_the_same_faults() {
+    let without_aim = |fault: &PlannedFault| (fault.name.clone(), fault.place.clone());
+    let scenario = scenario(&file(3, &[PAUSES, JUMP, KILLS]));
+    for seed in 0..20 {
+        let plans = ["redis", "none", "cluster"].map(|variant| scenario.plan(variant, seed));
+        assert!(plans.iter().all(|plan| plan.key == plans[0].key));
+        for other in &plans[1..] {
+            let times = |plan: &Plan| plan.faults.iter().map(without_aim).collect::<Vec<_>>();
+            assert_eq!(times(&plans[0]), times(other));
+            assert_eq!(of_kind(&plans[0], "kill"), of_kind(other, "kill"), "clients are the same for all");
+        }
+        let aims: Vec<_> = plans.iter().map(|plan| of_kind(plan, "jump")[0].1.target().cloned()).collect();
+        assert_eq!(aims[1], Some(Target::Lacking("store".to_owned())), "told as not offered");
+    }
+}
+
+#[test]
+fn a_role_of_several_machines_hits_each_of_them_sometimes() {
+    let fault =
+        "[[fault]]\nat = \"5s\"\npartition = { who = \"member\", from = \"member\", hold = \"1s\" }\n";
+    let scenario = scenario(&file(2, &[fault]));
+    let mut hit = std::collections::BTreeSet::new();
+    for seed in 0..60 {
+        let plan = scenario.plan("cluster", seed);
+        let Fault::Partition { who: Target::Named(name), split: Split::Between(from), .. } =
+            &plan.faults[0].what
+        else {
+            panic!("{:?}", plan.faults[0]);
+        };
+        assert_ne!(*from, Target::Named(name.clone()), "nothing can be cut off from itself");
+        hit.insert(name.clone());
+    }
+    assert_eq!(hit.into_iter().collect::<Vec<_>>(), ["node-1", "node-2", "node-3"]);
+}
+
+/// A stored case names only its scenario and its seed. Where this changes, every one of them changes.
+#[test]
+fn vectors() {
+    let digest = |variant, seed| {
+        let plan = plan(3, &[PAUSES, JUMP, KILLS], variant, seed);
+        let mut digest = Digest::default();
+        digest.write(serde_json::to_string(&plan).expect("a plan is data").as_bytes());
+        digest.value()
+    };
+    let drawn = [digest("redis", 0), digest("redis", 1), digest("cluster", 0)];
+    assert_eq!(drawn, VECTORS, "{drawn:#018x?}");
+}
+const VECTORS: [u64; 3] = [0xb1df_ac19_af4a_0126, 0x7c13_2766_3191_b6de, 0x00c5_7aa9_7f37_518b];
+
+#[test]
+fn a_plan_survives_being_stored() {
+    let plan = plan(3, &[PAUSES, JUMP, KILLS], "redis", 7);
+    let stored = serde_json::to_string(&plan).expect("a plan is data");
+    assert_eq!(serde_json::from_str::<Plan>(&stored).expect("it can be read again"), plan);
+}
