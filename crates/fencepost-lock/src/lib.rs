@@ -1,1 +1,34 @@
-//! placeholder
+//! What the author of a lock uses.
+//!
+//! A lock is written once, as ordinary async Rust against two small interfaces: its environment
+//! ([`Env`]: clocks, sleep, randomness, tasks) and a store port (in the catalogue: one per primitive). It
+//! implements [`Lock`]. The same code then runs in the simulated world and, later, against real servers.
+//!
+//! A workload sees locks only through the instrumented handles [`Owner`] and [`Guard`], which tell the
+//! observer what the owner asked for and what it was told. It implements [`Workload`].
+//!
+//! The [`Resource`] is what the lock protects: a pure state machine behind a gate.
+//!
+//! Nothing here names a runtime, reads a real clock or draws a random number by itself.
+
+mod channel;
+mod combine;
+mod env;
+mod lock;
+mod owner;
+mod probe;
+mod random;
+mod reply;
+mod resource;
+mod workload;
+
+pub use channel::{Notify, Receiver, Sender, channel};
+pub use combine::{Either, join_all, race, timeout};
+pub use env::{Draw, Env, Observed, TaskHandle};
+pub use lock::{Acquired, AnyLock, AnyProof, Ask, Erased, Extended, Grant, Lock, Released, Status};
+pub use owner::{Denied, Guard, Lost, Owner};
+pub use probe::probe;
+pub use random::EnvRng;
+pub use reply::Reply;
+pub use resource::{Resource, ResourceReply, ResourceRequest, Ruling};
+pub use workload::{LocalBoxFuture, Workload};
