@@ -1,1 +1,33 @@
-//! placeholder
+//! The simulated world: machines with their clocks, processes, links, faults and the observer. It runs one
+//! plan at a time, always the same way.
+//!
+//! Start at [`run`], which runs a plan; a system of your own implements [`SimSystem`], and its servers
+//! [`Server`]. The README lists every source of entropy that is closed here.
+
+mod clock;
+mod contain;
+mod core;
+mod env;
+mod fault;
+mod ground;
+mod network;
+mod observer;
+mod process;
+mod queue;
+mod resource;
+mod run;
+mod server;
+mod system;
+mod timer;
+mod waker;
+mod witness;
+mod world;
+
+pub use clock::{EPOCH, MachineClock};
+pub use env::{SimEnv, SimTask};
+pub use fault::Fate;
+pub use ground::Ground;
+pub use network::{Label, ReplyTo};
+pub use run::{PROBE, RESOURCE, RunOptions, RunResult, cast_of, run};
+pub use server::{Boot, Server, ServerContext};
+pub use system::{ClientSite, NoProjection, Projection, SimSystem, TenureChange};

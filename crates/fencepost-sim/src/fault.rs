@@ -1,0 +1,356 @@
+//! Faults: when they fire, at whom, and what they do to the world.
+
+use crate::core::Core;
+use crate::network::{Chosen, Cut, Slowing};
+use crate::queue::Step;
+use fencepost_model::{
+    Call, ClientEvent, EndReason, EventKind, Fault, FaultId, Instant, MachineId, Outcome, OwnerId, Placement,
+    Plan, ProcessId, ProcessRole, Span, Split, Target, TenureEvent, TriggerEvent, WorldEvent,
+};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// What became of a fault of the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// It took effect.
+    Fired {
+        /// When first.
+        at: Instant,
+        /// At what, by name.
+        target: String,
+    },
+    /// Its place never came.
+    NotFired,
+    /// The system lacks the role that it is aimed at.
+    NotOffered,
+}
+
+#[derive(Default)]
+pub(crate) struct FaultBook {
+    states: Vec<State>,
+    /// Faults that wait for an event, with how often it has to happen still.
+    watches: Vec<(u32, u32)>,
+    /// Faults that are due and wait for somebody to hold the lock.
+    awaiting_holder: Vec<u32>,
+}
+
+struct State {
+    fate: Fate,
+    /// The machine that was hit, while the fault lasts.
+    hit: Option<MachineId>,
+}
+
+impl FaultBook {
+    pub fn waits_for_events(&self) -> bool {
+        !self.watches.is_empty()
+    }
+
+    /// What became of the faults, in the order of the plan.
+    pub fn fates(&self) -> Vec<Fate> {
+        self.states.iter().map(|state| state.fate.clone()).collect()
+    }
+
+    /// A process died: pauses that held it are over, for its next life is another process.
+    pub fn forget_pauses(&mut self, plan: &Plan, machine: MachineId) {
+        for (state, fault) in self.states.iter_mut().zip(&plan.faults) {
+            if state.hit == Some(machine) && matches!(fault.what, Fault::Pause { .. }) {
+                state.hit = None;
+            }
+        }
+    }
+
+    /// How many suspensions of the machine last.
+    pub fn suspensions(&self, plan: &Plan, machine: MachineId) -> u32 {
+        let lasting = self.states.iter().zip(&plan.faults);
+        let count = lasting
+            .filter(|(s, fault)| s.hit == Some(machine) && matches!(fault.what, Fault::Suspend { .. }));
+        count.count() as u32
+    }
+
+    /// Which trigger an event is, and whose; none where it is none.
+    pub fn trigger_of(&self, kind: &EventKind) -> Option<(TriggerEvent, Option<OwnerId>)> {
+        match kind {
+            EventKind::Tenure(TenureEvent::Granted { tag, .. }) => {
+                Some((TriggerEvent::Granted, Some(tag.owner)))
+            }
+            EventKind::Tenure(
+                TenureEvent::PromiseEnded { .. } | TenureEvent::Gone { reason: EndReason::Expired, .. },
+            ) => Some((TriggerEvent::Expired, None)),
+            EventKind::Client(ClientEvent::Invoked { tag, call: Call::Acquire, .. }) => {
+                Some((TriggerEvent::AcquireSent, Some(tag.owner)))
+            }
+            EventKind::Client(ClientEvent::Invoked { tag, call: Call::Release, .. }) => {
+                Some((TriggerEvent::Released, Some(tag.owner)))
+            }
+            EventKind::Client(ClientEvent::Returned { tag, outcome: Outcome::Granted { .. }, .. }) => {
+                Some((TriggerEvent::Acquired, Some(tag.owner)))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Core {
+    /// Places every fault of the plan. Faults of one instant fire in the order of the file.
+    pub fn place_faults(&mut self) {
+        let plan = self.plan.clone();
+        for (index, fault) in plan.faults.iter().enumerate() {
+            let index = index as u32;
+            let lacking = matches!(fault.what.target(), Some(Target::Lacking(_)));
+            let fate = if lacking { Fate::NotOffered } else { Fate::NotFired };
+            self.faults.states.push(State { fate, hit: None });
+            match (&fault.place, &fault.what) {
+                _ if lacking => {}
+                (_, Fault::Message { kind, nth, client, upset }) => {
+                    let client = client.as_ref().map(|name| self.process_named(name));
+                    let (kind, upset) = (kind.clone(), *upset);
+                    self.network.chosen.push(Chosen {
+                        fault: index,
+                        kind,
+                        nth: (*nth).max(1),
+                        client,
+                        upset,
+                    });
+                }
+                (_, Fault::Skew { who, by }) => {
+                    if let Some(process) = self.resolve(who) {
+                        let machine = self.processes[process.index()].machine;
+                        self.machines[machine.index()].clock.step(*by);
+                        self.fault_fired(index, &self.cast.clone().processes[process.index()].name);
+                        self.emit(EventKind::World(WorldEvent::Stepped { machine, by: *by }));
+                    }
+                }
+                (Placement::At(at), _) if *at < plan.length => {
+                    self.queue.push(Instant::START + *at, Step::Fire(index))
+                }
+                (Placement::At(_) | Placement::WithMessage, _) => {}
+                (Placement::On(trigger), _) => self.faults.watches.push((index, trigger.nth.max(1))),
+            }
+        }
+    }
+
+    fn process_named(&self, name: &str) -> ProcessId {
+        let of_process = self.cast.processes.iter().position(|process| &*process.name == name);
+        let of_owner =
+            || self.cast.owners.iter().find(|owner| &*owner.name == name).map(|owner| owner.process);
+        of_process.map(|index| ProcessId(index as u32)).or_else(of_owner).unwrap_or_else(|| {
+            panic!("case {}: the plan names `{name}`, which nobody is called", self.plan.case)
+        })
+    }
+
+    fn resolve(&self, target: &Target) -> Option<ProcessId> {
+        match target {
+            Target::Named(name) => Some(self.process_named(name)),
+            Target::Holder => self.observer.holder().map(|belief| belief.process),
+            Target::Lacking(_) => None,
+        }
+    }
+
+    /// Counts an event for the faults that wait for it.
+    pub fn triggered(&mut self, event: TriggerEvent, owner: Option<OwnerId>) {
+        if self.in_tail {
+            return;
+        }
+        let plan = self.plan.clone();
+        let mut due = Vec::new();
+        let cast = self.cast.clone();
+        self.faults.watches.retain_mut(|(fault, left)| {
+            let Placement::On(trigger) = &plan.faults[*fault as usize].place else { return false };
+            let theirs = match &trigger.owner {
+                None => true,
+                Some(name) => owner.is_some_and(|owner| {
+                    cast.owner(owner) == name || cast.process(cast.process_of(owner)) == name
+                }),
+            };
+            if trigger.event == event && theirs {
+                *left -= 1;
+                if *left == 0 {
+                    due.push((*fault, trigger.after));
+                }
+            }
+            *left > 0
+        });
+        for (fault, after) in due {
+            self.queue.push(self.now + after, Step::Fire(fault));
+        }
+    }
+
+    /// Somebody believes: faults that waited for a holder fire now, behind what happens at this step.
+    pub fn holder_appeared(&mut self) {
+        for fault in std::mem::take(&mut self.faults.awaiting_holder) {
+            self.queue.push(self.now, Step::Fire(fault));
+        }
+    }
+
+    pub fn fault_fired(&mut self, fault: u32, target: &str) {
+        let state = &mut self.faults.states[fault as usize];
+        if state.fate == Fate::NotFired {
+            state.fate = Fate::Fired { at: self.now, target: target.to_owned() };
+        }
+        self.emit(EventKind::World(WorldEvent::Fired { fault: FaultId(fault), target: Arc::from(target) }));
+    }
+
+    /// A fault's place has come.
+    pub fn fire(&mut self, fault: u32) {
+        if self.in_tail {
+            return;
+        }
+        let plan = self.plan.clone();
+        let what = &plan.faults[fault as usize].what;
+        let Some(process) = what.target().and_then(|target| self.resolve(target)) else {
+            self.faults.awaiting_holder.push(fault);
+            return;
+        };
+        let machine = self.processes[process.index()].machine;
+        let name = self.cast.processes[process.index()].name.clone();
+        let dead = !self.processes[process.index()].alive;
+        if dead
+            && matches!(
+                what,
+                Fault::Kill { .. } | Fault::Restart { .. } | Fault::Pause { .. } | Fault::Suspend { .. }
+            )
+        {
+            return;
+        }
+        self.fault_fired(fault, &name);
+        self.faults.states[fault as usize].hit = Some(machine);
+        self.strike(fault, what, process, machine);
+    }
+
+    fn strike(&mut self, fault: u32, what: &Fault, process: ProcessId, machine: MachineId) {
+        match what {
+            Fault::Kill { restart_after, .. } => {
+                let incarnation = self.processes[process.index()].incarnation;
+                self.kill(process);
+                if let Some(after) = restart_after {
+                    self.queue.push(self.now + *after, Step::Restart { process: process.0, incarnation });
+                }
+            }
+            Fault::Restart { .. } => {
+                self.kill(process);
+                let incarnation = self.processes[process.index()].incarnation;
+                self.queue.push(self.now, Step::Restart { process: process.0, incarnation });
+            }
+            Fault::Pause { hold, .. } => {
+                self.stop(process);
+                self.heal_after(fault, *hold);
+            }
+            Fault::Suspend { hold, .. } => {
+                self.machines[machine.index()].clock.suspend(self.now);
+                self.stop(process);
+                self.emit(EventKind::World(WorldEvent::Suspended { machine }));
+                self.aim_again(machine);
+                self.heal_after(fault, *hold);
+            }
+            Fault::Partition { split, direction, hold, .. } => {
+                let other = match split {
+                    Split::Isolate => None,
+                    Split::Between(target) => match self.resolve(target) {
+                        Some(other) => Some(self.processes[other.index()].machine),
+                        None => return,
+                    },
+                };
+                self.network.cuts.push(Cut { fault, who: machine, other, direction: *direction });
+                self.heal_after(fault, *hold);
+            }
+            Fault::Delay { by, direction, hold, .. } => {
+                self.network.slowings.push(Slowing { fault, who: machine, direction: *direction, by: *by });
+                self.heal_after(fault, *hold);
+            }
+            Fault::Jump { by, .. } => {
+                self.machines[machine.index()].clock.step(*by);
+                self.emit(EventKind::World(WorldEvent::Stepped { machine, by: *by }));
+            }
+            Fault::Drift { ppm, hold, .. } => {
+                self.set_rate(machine, *ppm);
+                if let Some(hold) = hold {
+                    self.heal_after(fault, *hold);
+                }
+            }
+            Fault::Skew { .. } | Fault::Message { .. } => unreachable!("placed before the run begins"),
+        }
+    }
+
+    fn heal_after(&mut self, fault: u32, hold: Span) {
+        self.queue.push(self.now + hold, Step::Heal(fault));
+    }
+
+    /// A fault that lasts is over; it may have been healed already by the calm tail.
+    pub fn heal(&mut self, fault: u32) {
+        let Some(machine) = self.faults.states[fault as usize].hit.take() else { return };
+        let plan = self.plan.clone();
+        let process = self.machines[machine.index()].process;
+        match &plan.faults[fault as usize].what {
+            Fault::Pause { .. } => self.go_on(process),
+            Fault::Suspend { .. } => self.wake_machine(machine),
+            Fault::Partition { .. } => {
+                self.network.cuts.retain(|cut| cut.fault != fault);
+                self.retransmit();
+            }
+            Fault::Delay { .. } => self.network.slowings.retain(|slowing| slowing.fault != fault),
+            Fault::Drift { .. } => self.set_rate(machine, self.machines[machine.index()].base_ppm),
+            _ => return,
+        }
+        self.emit(EventKind::World(WorldEvent::Healed { fault: FaultId(fault) }));
+    }
+
+    /// Everything that is broken is made whole: the calm tail begins.
+    pub fn calm(&mut self) {
+        self.in_tail = true;
+        for fault in 0..self.faults.states.len() {
+            self.heal(fault as u32);
+        }
+        self.faults.watches.clear();
+        self.faults.awaiting_holder.clear();
+        self.network.chosen.clear();
+        for index in 0..self.processes.len() {
+            if self.processes[index].role == ProcessRole::Server {
+                self.start_again(ProcessId(index as u32));
+            }
+        }
+        self.emit(EventKind::World(WorldEvent::CalmTail));
+        self.start_probes();
+    }
+
+    fn set_rate(&mut self, machine: MachineId, ppm: i32) {
+        let now = self.now;
+        let state = &mut self.machines[machine.index()];
+        state.clock.set_rate(now, ppm);
+        state.ppm = ppm;
+        self.emit(EventKind::World(WorldEvent::RateChanged { machine, ppm }));
+        self.aim_again(machine);
+    }
+
+    fn stop(&mut self, process: ProcessId) {
+        self.processes[process.index()].stopped += 1;
+        if self.processes[process.index()].stopped == 1 {
+            self.emit(EventKind::World(WorldEvent::Paused { process }));
+        }
+    }
+
+    fn wake_machine(&mut self, machine: MachineId) {
+        let process = self.machines[machine.index()].process;
+        // Two suspensions of one machine may overlap: it wakes with the last of them.
+        if self.faults.suspensions(&self.plan, machine) > 0 {
+            self.processes[process.index()].stopped -= 1;
+            return;
+        }
+        self.machines[machine.index()].clock.wake(self.now);
+        self.emit(EventKind::World(WorldEvent::Woken { machine }));
+        self.aim_again(machine);
+        self.go_on(process);
+    }
+
+    /// One of the things that stopped a process is over.
+    fn go_on(&mut self, process: ProcessId) {
+        let state = &mut self.processes[process.index()];
+        state.stopped -= 1;
+        if state.stopped == 0 && state.alive {
+            self.emit(EventKind::World(WorldEvent::Resumed { process }));
+            self.beliefs_catch_up(process);
+            self.resumed.push(process);
+        }
+    }
+}

@@ -1,0 +1,595 @@
+//! Streams between clients and servers: first in first out and exactly once per connection. What is lost
+//! on the way is retransmitted; what breaks is a connection, and then the caller does not know.
+//!
+//! A client process keeps a pool: a request takes an idle connection or opens a new one (one round trip),
+//! and gives it back with the answer. A request that timed out or was dropped closes its connection, but
+//! bytes that were already on their way stay on their way: the server may process them later.
+
+use crate::core::Core;
+use crate::timer::{Due, Ended, WaitRef};
+use fencepost_model::{
+    Direction, Instant, MachineId, Mono, OpTag, Origin, ProcessId, Purpose, Span, TenureId, TraceEvent, Upset,
+};
+use std::any::Any;
+
+/// What a request and its answer are called: faults choose messages by these words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The request, such as `acquire`.
+    pub ask: &'static str,
+    /// The answer, such as `acquire-reply`.
+    pub answer: &'static str,
+}
+
+/// Where an answer goes: a server keeps it for as long as it likes.
+#[derive(Clone, Debug)]
+pub struct ReplyTo {
+    pub(crate) connection: u32,
+    pub(crate) wait: WaitRef,
+    pub(crate) label: &'static str,
+    pub(crate) tag: Option<OpTag>,
+    pub(crate) tenure: Option<TenureId>,
+    /// The number of the request among the messages of its operation.
+    pub(crate) n: u32,
+    pub(crate) sent: Instant,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The client asks for a connection.
+    Open,
+    /// The server's machine accepts it.
+    Accept,
+    /// A request or an answer.
+    Data,
+    /// An end is gone, and says so.
+    Close,
+}
+
+/// What is left for a process's own code when the kernels have done their part of a message.
+pub(crate) enum Handled {
+    /// Nothing.
+    Nothing,
+    /// A request for a server.
+    Request(ProcessId, ReplyTo, Box<dyn Any>),
+    /// A server loses a client.
+    Disconnected(ProcessId, ProcessId),
+}
+
+pub(crate) struct Message {
+    pub connection: u32,
+    pub to_server: bool,
+    pub kind: Kind,
+    pub label: &'static str,
+    pub answer: &'static str,
+    pub body: Option<Box<dyn Any>>,
+    pub wait: WaitRef,
+    pub tag: Option<OpTag>,
+    pub tenure: Option<TenureId>,
+    pub n: u32,
+    pub sent: Instant,
+    pub bytes: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Opening,
+    Open,
+    /// Closed at the client's end; bytes may still be on their way.
+    Closed,
+}
+
+pub(crate) struct Connection {
+    pub client: ProcessId,
+    pub server: ProcessId,
+    pub server_life: u16,
+    pub state: State,
+    /// The request that waits for the connection to open.
+    pub waiting: Option<u32>,
+    /// The wait of the request that is under way.
+    pub current: Option<WaitRef>,
+    /// When the last message of each direction arrives; what is sent later arrives later.
+    last: [Instant; 2],
+    /// While an earlier message of the direction is held up: when it will arrive.
+    blocked: [Instant; 2],
+    draws: u32,
+}
+
+/// A link of which nothing gets through, between machines.
+pub(crate) struct Cut {
+    pub fault: u32,
+    pub who: MachineId,
+    pub other: Option<MachineId>,
+    pub direction: Direction,
+}
+
+/// A machine whose messages take longer.
+pub(crate) struct Slowing {
+    pub fault: u32,
+    pub who: MachineId,
+    pub direction: Direction,
+    pub by: Span,
+}
+
+/// A chosen message, still awaited.
+pub(crate) struct Chosen {
+    pub fault: u32,
+    pub kind: String,
+    pub nth: u32,
+    pub client: Option<ProcessId>,
+    pub upset: Upset,
+}
+
+#[derive(Default)]
+pub(crate) struct Network {
+    pub connections: Vec<Connection>,
+    pub messages: slab::Slab<Message>,
+    pub cuts: Vec<Cut>,
+    pub slowings: Vec<Slowing>,
+    pub chosen: Vec<Chosen>,
+    /// Messages behind a cut, in the order in which they were held up.
+    held: Vec<u32>,
+    pub bytes: u64,
+    pub delivered: u64,
+}
+
+fn way(to_server: bool) -> usize {
+    usize::from(to_server)
+}
+
+fn concerns(direction: Direction, who: MachineId, source: MachineId, target: MachineId) -> bool {
+    match direction {
+        Direction::Both => who == source || who == target,
+        Direction::To => who == target,
+        Direction::From => who == source,
+    }
+}
+
+impl Network {
+    fn is_cut(&self, source: MachineId, target: MachineId) -> bool {
+        self.cuts.iter().any(|cut| {
+            let between = cut.other.is_none_or(|other| other == source || other == target);
+            source != target && between && concerns(cut.direction, cut.who, source, target)
+        })
+    }
+
+    fn slowed_by(&self, source: MachineId, target: MachineId) -> Span {
+        let concerned = self.slowings.iter().filter(|s| concerns(s.direction, s.who, source, target));
+        concerned.fold(Span::ZERO, |sum, slowing| sum + slowing.by)
+    }
+}
+
+/// What [`Core::request`] needs of a request.
+pub(crate) struct Request {
+    pub client: ProcessId,
+    pub server: ProcessId,
+    pub label: Label,
+    pub body: Box<dyn Any>,
+    pub bytes: u32,
+    pub deadline: Mono,
+    pub tag: Option<OpTag>,
+    pub tenure: Option<TenureId>,
+    pub n: u32,
+}
+
+impl Core {
+    /// Sends a request on an idle or a new connection; the wait ends with the answer, or without.
+    pub(crate) fn request(&mut self, request: Request) -> WaitRef {
+        let connection = self.connection(request.client, request.server);
+        let wait = self.waits.open(Some(connection));
+        self.network.connections[connection as usize].current = Some(wait);
+        let slot = self.put(Message {
+            connection,
+            to_server: true,
+            kind: Kind::Data,
+            label: request.label.ask,
+            answer: request.label.answer,
+            body: Some(request.body),
+            wait,
+            tag: request.tag,
+            tenure: request.tenure,
+            n: request.n,
+            sent: self.now(),
+            bytes: request.bytes,
+        });
+        if self.network.connections[connection as usize].state == State::Open {
+            self.send(slot);
+        } else {
+            self.network.connections[connection as usize].waiting = Some(slot);
+        }
+        self.arm(request.client, request.deadline, Due::Wait(wait));
+        wait
+    }
+
+    /// Sends an answer, unless its connection is gone.
+    pub(crate) fn reply(&mut self, server: ProcessId, to: &ReplyTo, body: Box<dyn Any>, bytes: u32) {
+        let life = self.processes[server.index()].incarnation;
+        let connection = &self.network.connections[to.connection as usize];
+        if connection.state != State::Open || connection.server_life != life {
+            return;
+        }
+        let slot = self.put(Message {
+            connection: to.connection,
+            to_server: false,
+            kind: Kind::Data,
+            label: to.label,
+            answer: "",
+            body: Some(body),
+            wait: to.wait,
+            tag: to.tag,
+            tenure: to.tenure,
+            n: to.n,
+            sent: self.now(),
+            bytes,
+        });
+        self.send(slot);
+    }
+
+    fn put(&mut self, message: Message) -> u32 {
+        self.network.bytes += u64::from(message.bytes);
+        self.network.messages.insert(message) as u32
+    }
+
+    pub(crate) fn take(&mut self, slot: u32) -> Message {
+        let message = self.network.messages.remove(slot as usize);
+        self.network.bytes -= u64::from(message.bytes);
+        message
+    }
+
+    fn connection(&mut self, client: ProcessId, server: ProcessId) -> u32 {
+        if let Some(idle) = self.processes[client.index()].idle_to(server).pop() {
+            return idle;
+        }
+        let id = self.network.connections.len() as u32;
+        self.network.connections.push(Connection {
+            client,
+            server,
+            server_life: u16::MAX,
+            state: State::Opening,
+            waiting: None,
+            current: None,
+            last: [Instant::START; 2],
+            blocked: [Instant::START; 2],
+            draws: 0,
+        });
+        self.control(id, true, Kind::Open);
+        id
+    }
+
+    /// Sends what the machines' kernels send by themselves.
+    pub(crate) fn control(&mut self, connection: u32, to_server: bool, kind: Kind) {
+        let slot = self.put(Message {
+            connection,
+            to_server,
+            kind,
+            label: match kind {
+                Kind::Open => "open",
+                Kind::Accept => "accept",
+                _ => "close",
+            },
+            answer: "",
+            body: None,
+            wait: WaitRef { slot: 0, generation: u32::MAX },
+            tag: None,
+            tenure: None,
+            n: 0,
+            sent: self.now(),
+            bytes: 0,
+        });
+        self.send(slot);
+    }
+
+    /// Source and target of a message.
+    pub(crate) fn ends(&self, message: &Message) -> (ProcessId, ProcessId) {
+        let connection = &self.network.connections[message.connection as usize];
+        if message.to_server {
+            (connection.client, connection.server)
+        } else {
+            (connection.server, connection.client)
+        }
+    }
+
+    fn machines_of(&self, source: ProcessId, target: ProcessId) -> (MachineId, MachineId) {
+        (self.processes[source.index()].machine, self.processes[target.index()].machine)
+    }
+
+    /// The flight time of a message, drawn by its cause.
+    fn flight(&mut self, slot: u32) -> Span {
+        let message = &self.network.messages[slot as usize];
+        let (source, target) = self.ends(message);
+        let (origin, n) = match message.tag {
+            Some(tag) if message.kind == Kind::Data => {
+                let kind = u8::from(!message.to_server);
+                (Origin::Op { owner: tag.owner.0, incarnation: tag.incarnation, op: tag.op, kind }, message.n)
+            }
+            _ => {
+                let incarnation = self.processes[source.index()].incarnation;
+                let connection = message.connection as usize;
+                self.network.connections[connection].draws += 1;
+                let n = self.network.connections[connection].draws;
+                (Origin::Process { process: source.0, incarnation, peer: target.0, kind: 2 }, n)
+            }
+        };
+        let rank = self.draw(Purpose::Latency, origin, n);
+        self.plan.network.latency.at(rank)
+    }
+
+    /// Puts a message on the wire.
+    pub(crate) fn send(&mut self, slot: u32) {
+        let message = &self.network.messages[slot as usize];
+        let (source, target) = self.ends(message);
+        let (connection, to_server, label) = (message.connection as usize, message.to_server, message.label);
+        self.network.messages[slot as usize].sent = self.now();
+        self.trace(|| TraceEvent::Sent { source, target, label });
+        let mut flight = self.flight(slot);
+        let (from, to) = self.machines_of(source, target);
+        if !self.network.slowings.is_empty() {
+            flight += self.network.slowed_by(from, to);
+        }
+        if !self.network.chosen.is_empty() {
+            match self.chosen_for(source, target, label) {
+                Some(Upset::Delay(by)) => flight += by,
+                Some(Upset::Lose) => return self.break_at(slot),
+                None => {}
+            }
+        }
+        if !self.network.cuts.is_empty() && self.network.is_cut(from, to) {
+            return self.hold(slot);
+        }
+        let arrival = (self.now() + flight).max(self.network.connections[connection].last[way(to_server)]);
+        self.network.connections[connection].last[way(to_server)] = arrival;
+        self.queue.push(arrival, crate::queue::Step::Deliver(slot));
+    }
+
+    /// Whether a fault has chosen this message; a fault chooses once.
+    fn chosen_for(&mut self, source: ProcessId, target: ProcessId, label: &str) -> Option<Upset> {
+        let mut upset = None;
+        let mut fired = Vec::new();
+        self.network.chosen.retain_mut(|chosen| {
+            let theirs = chosen.client.is_none_or(|client| client == source || client == target);
+            if chosen.kind != label || !theirs {
+                return true;
+            }
+            chosen.nth -= 1;
+            if chosen.nth > 0 {
+                return true;
+            }
+            upset = Some(chosen.upset);
+            fired.push(chosen.fault);
+            false
+        });
+        for fault in fired {
+            self.fault_fired(
+                fault,
+                &format!("{label} from {} to {}", self.cast.process(source), self.cast.process(target)),
+            );
+        }
+        upset
+    }
+
+    /// The connection breaks in the place of this message: its receiver never sees it, both ends learn of a
+    /// reset.
+    fn break_at(&mut self, slot: u32) {
+        let message = self.take(slot);
+        let (source, target) = self.ends(&message);
+        let label = message.label;
+        self.trace(|| TraceEvent::HeldUp { source, target, label, by: "lost" });
+        self.control(message.connection, true, Kind::Close);
+        self.control(message.connection, false, Kind::Close);
+    }
+
+    /// Keeps a message behind a cut.
+    fn hold(&mut self, slot: u32) {
+        let message = &self.network.messages[slot as usize];
+        let (source, target) = self.ends(message);
+        let (connection, to_server, label, sent) =
+            (message.connection as usize, message.to_server, message.label, message.sent);
+        self.trace(|| TraceEvent::HeldUp { source, target, label, by: "cut" });
+        self.network.connections[connection].blocked[way(to_server)] = Instant::NEVER;
+        self.network.held.push(slot);
+        let gives_up = (sent + self.plan.network.give_up).max(self.now());
+        self.queue.push(gives_up, crate::queue::Step::GiveUp(connection as u32));
+    }
+
+    /// A cut is over: what it held is retransmitted, each message at its sender's next try.
+    pub(crate) fn retransmit(&mut self) {
+        for slot in std::mem::take(&mut self.network.held) {
+            let message = &self.network.messages[slot as usize];
+            let (source, target) = self.ends(message);
+            let (connection, to_server, sent) =
+                (message.connection as usize, message.to_server, message.sent);
+            let (from, to) = self.machines_of(source, target);
+            if self.network.is_cut(from, to) {
+                self.network.held.push(slot);
+                continue;
+            }
+            let flight = self.flight(slot);
+            let retried = next_try(sent, self.plan.network.retransmit, self.now());
+            let link = &mut self.network.connections[connection];
+            let arrival = (retried + flight).max(link.last[way(to_server)]);
+            link.last[way(to_server)] = arrival;
+            link.blocked[way(to_server)] = arrival;
+            self.queue.push(arrival, crate::queue::Step::Deliver(slot));
+        }
+    }
+
+    /// A stream has retransmitted for too long: it breaks, and both ends learn of it when they can.
+    pub(crate) fn give_up(&mut self, connection: u32) {
+        let is_held = |slot: &u32| {
+            let message = &self.network.messages[*slot as usize];
+            message.connection == connection && message.sent + self.plan.network.give_up <= self.now
+        };
+        let Some(position) = self.network.held.iter().position(is_held) else { return };
+        let slot = self.network.held.remove(position);
+        let message = self.take(slot);
+        if message.to_server {
+            self.connection_broke(connection, "timed out");
+        }
+    }
+
+    /// A message has reached its machine. Gives the slot back where a process has to see it now.
+    pub(crate) fn arrive(&mut self, slot: u32) -> Option<u32> {
+        let message = &self.network.messages[slot as usize];
+        let (source, target) = self.ends(message);
+        let (connection, to_server) = (message.connection as usize, message.to_server);
+        if !self.network.cuts.is_empty() {
+            let (from, to) = self.machines_of(source, target);
+            if self.network.is_cut(from, to) {
+                self.hold(slot);
+                return None;
+            }
+        }
+        let blocked = self.network.connections[connection].blocked[way(to_server)];
+        if blocked == Instant::NEVER {
+            self.network.held.push(slot);
+            return None;
+        }
+        if blocked > self.now() {
+            self.queue.push(blocked, crate::queue::Step::Deliver(slot));
+            return None;
+        }
+        if self.processes[target.index()].alive && self.processes[target.index()].stopped > 0 {
+            self.processes[target.index()].inbox.push(slot);
+            return None;
+        }
+        Some(slot)
+    }
+
+    /// What the kernels do with a message. What a process's own code
+    /// has to see of it is given back.
+    pub(crate) fn handle(&mut self, message: Message) -> Handled {
+        let (source, target) = self.ends(&message);
+        let (label, sent) = (message.label, message.sent);
+        self.network.delivered += 1;
+        self.trace(|| TraceEvent::Delivered { source, target, label, sent });
+        let id = message.connection;
+        let alive = self.processes[target.index()].alive;
+        let life = self.processes[target.index()].incarnation;
+        let connection = &mut self.network.connections[id as usize];
+        match message.kind {
+            Kind::Open if alive => {
+                connection.server_life = life;
+                self.control(id, false, Kind::Accept);
+            }
+            Kind::Open => self.control(id, false, Kind::Close),
+            Kind::Accept if connection.state == State::Opening => {
+                connection.state = State::Open;
+                if let Some(slot) = connection.waiting.take() {
+                    self.send(slot);
+                }
+            }
+            Kind::Accept => {}
+            Kind::Close if message.to_server && alive => return Handled::Disconnected(target, source),
+            Kind::Close if message.to_server => {}
+            Kind::Close => self.connection_broke(id, "reset"),
+            Kind::Data if message.to_server => {
+                if alive && connection.server_life == life {
+                    let Message { wait, answer, tag, tenure, n, sent, body, .. } = message;
+                    let to = ReplyTo { connection: id, wait, label: answer, tag, tenure, n, sent };
+                    return body.map_or(Handled::Nothing, |body| Handled::Request(target, to, body));
+                }
+                // The machine is up and nobody listens on that connection any more: a reset.
+                self.control(id, false, Kind::Close);
+            }
+            Kind::Data => self.answered(message),
+        }
+        Handled::Nothing
+    }
+
+    fn answered(&mut self, message: Message) {
+        let connection = &mut self.network.connections[message.connection as usize];
+        if connection.state != State::Open || connection.current != Some(message.wait) {
+            return;
+        }
+        connection.current = None;
+        let (client, server) = (connection.client, connection.server);
+        self.processes[client.index()].idle_to(server).push(message.connection);
+        if let Some(body) = message.body {
+            self.end_wait(message.wait, Ended::Answer(body));
+        }
+    }
+
+    /// The client's end of a connection learns that it is broken.
+    pub(crate) fn connection_broke(&mut self, id: u32, how: &'static str) {
+        let connection = &mut self.network.connections[id as usize];
+        if connection.state == State::Closed {
+            return;
+        }
+        let never_sent = connection.waiting.take();
+        connection.state = State::Closed;
+        let (current, client, server) = (connection.current.take(), connection.client, connection.server);
+        self.trace(|| TraceEvent::Broken { at: client, peer: server, how });
+        self.processes[client.index()].idle_to(server).retain(|idle| *idle != id);
+        let ended = if never_sent.is_some() { Ended::NeverSent } else { Ended::Broken };
+        if let Some(slot) = never_sent {
+            self.take(slot);
+        }
+        if let Some(wait) = current {
+            self.end_wait(wait, ended);
+        }
+    }
+
+    /// The client gives a request up, by time-out or by dropping it: it closes the connection, and what is
+    /// on the wire stays there. Tells whether the request had been sent.
+    pub(crate) fn abandon(&mut self, id: u32) -> bool {
+        let connection = &mut self.network.connections[id as usize];
+        let never_sent = connection.waiting.take();
+        let was_open = connection.state == State::Open;
+        connection.state = State::Closed;
+        connection.current = None;
+        if let Some(slot) = never_sent {
+            self.take(slot);
+        }
+        if was_open {
+            self.control(id, true, Kind::Close);
+        }
+        never_sent.is_none()
+    }
+
+    /// A process died: its machine tells every peer, behind what was already sent.
+    pub(crate) fn close_connections_of(&mut self, process: ProcessId) {
+        for id in 0..self.network.connections.len() {
+            let connection = &mut self.network.connections[id];
+            if connection.state == State::Closed {
+                continue;
+            }
+            if connection.client == process {
+                if let Some(slot) = connection.waiting.take() {
+                    self.take(slot);
+                }
+                let connection = &mut self.network.connections[id];
+                let was_open = connection.state == State::Open;
+                connection.state = State::Closed;
+                connection.current = None;
+                if was_open {
+                    self.control(id as u32, true, Kind::Close);
+                }
+            } else if connection.server == process && connection.state == State::Open {
+                self.control(id as u32, false, Kind::Close);
+            }
+        }
+    }
+}
+
+/// When a sender that first sent at `sent` tries again, at or after `now`: time-outs double (RFC 6298).
+fn next_try(sent: Instant, first: Span, now: Instant) -> Instant {
+    let (mut at, mut timeout) = (sent + first, first);
+    while at < now && timeout > Span::ZERO {
+        timeout = timeout.saturating_mul(2);
+        at += timeout;
+    }
+    at.max(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sender_tries_again_at_doubling_intervals() {
+        let first = Span(200);
+        assert_eq!(next_try(Instant(0), first, Instant(100)), Instant(200));
+        assert_eq!(next_try(Instant(0), first, Instant(201)), Instant(600));
+        assert_eq!(next_try(Instant(0), first, Instant(601)), Instant(1_400));
+    }
+}

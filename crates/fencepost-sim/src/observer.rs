@@ -1,0 +1,215 @@
+//! The observer: it sees what nobody in the run can see. It names tenures, follows beliefs, and tells the
+//! two ends that are driven by time alone: a promise that has run out and a deadline that has passed.
+//!
+//! Its timers take no draw, no budget and no sequence number of the run, so that watching changes nothing.
+
+use fencepost_model::{Instant, MachineId, Mono, NodeId, OpTag, ProcessId, TenureId};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// How many attempts of an owner the observer remembers by name. A message of an older attempt that still
+/// creates state starts a tenure of its own.
+const REMEMBERED: usize = 64;
+
+/// What a due timer of the observer stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Watch {
+    /// A node's promise of a tenure runs out on the node's oscillator.
+    Promise { tenure: TenureId, node: NodeId, armed: u32 },
+    /// A belief's deadline passes on the owner's monotonic clock.
+    Deadline { tenure: TenureId, armed: u32 },
+}
+
+/// On which clock, and at which of its readings, a watch is due.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Reading {
+    Oscillator(u64),
+    Mono(Mono),
+}
+
+struct Promise {
+    node: NodeId,
+    machine: MachineId,
+    /// The oscillator's reading at which it runs out; none: it stands until it is released, or has ended.
+    until: Option<u64>,
+    armed: u32,
+}
+
+pub(crate) struct Belief {
+    pub process: ProcessId,
+    machine: MachineId,
+    pub deadline: Option<Mono>,
+    /// The deadline has passed while the process was stopped: the belief ends at its wake-up.
+    pub overdue: bool,
+    armed: u32,
+}
+
+struct Tenure {
+    promises: Vec<Promise>,
+    belief: Option<Belief>,
+}
+
+/// See the module.
+pub(crate) struct Observer {
+    tenures: Vec<Tenure>,
+    /// By owner: the tenures of its latest attempts.
+    attempts: Vec<Vec<(OpTag, TenureId)>>,
+    /// Tenures with an open belief, oldest first.
+    believed: Vec<TenureId>,
+    watches: BinaryHeap<Reverse<(Instant, u64, Watch)>>,
+    sequence: u64,
+}
+
+impl Observer {
+    pub fn new(owners: usize) -> Observer {
+        Observer {
+            tenures: Vec::new(),
+            attempts: vec![Vec::new(); owners],
+            believed: Vec::new(),
+            watches: BinaryHeap::new(),
+            sequence: 0,
+        }
+    }
+
+    /// The tenure whose state the operation created, or a new one.
+    pub fn tenure_of(&mut self, created_by: OpTag) -> TenureId {
+        let known = &mut self.attempts[created_by.owner.index()];
+        if let Some((_, tenure)) = known.iter().rev().find(|(tag, _)| *tag == created_by) {
+            return *tenure;
+        }
+        let tenure = TenureId(u32::try_from(self.tenures.len()).expect("fewer than 2^32 tenures"));
+        self.tenures.push(Tenure { promises: Vec::new(), belief: None });
+        if known.len() == REMEMBERED {
+            known.remove(0);
+        }
+        known.push((created_by, tenure));
+        tenure
+    }
+
+    /// A node promised, or prolonged its promise: gives the watch to arm.
+    pub fn promised(
+        &mut self,
+        tenure: TenureId,
+        node: NodeId,
+        machine: MachineId,
+        until: Option<u64>,
+    ) -> Option<Watch> {
+        let promises = &mut self.tenures[tenure.index()].promises;
+        let index = match promises.iter().position(|promise| promise.node == node) {
+            Some(index) => index,
+            None => {
+                promises.push(Promise { node, machine, until: None, armed: 0 });
+                promises.len() - 1
+            }
+        };
+        let promise = &mut promises[index];
+        promise.until = until;
+        promise.armed += 1;
+        until.map(|_| Watch::Promise { tenure, node, armed: promise.armed })
+    }
+
+    /// An owner believes from here: gives the watch to arm.
+    pub fn believes(
+        &mut self,
+        tenure: TenureId,
+        process: ProcessId,
+        machine: MachineId,
+        deadline: Option<Mono>,
+    ) -> Option<Watch> {
+        self.tenures[tenure.index()].belief =
+            Some(Belief { process, machine, deadline, overdue: false, armed: 1 });
+        self.believed.push(tenure);
+        deadline.map(|_| Watch::Deadline { tenure, armed: 1 })
+    }
+
+    /// The open belief of a tenure.
+    pub fn belief(&self, tenure: TenureId) -> Option<&Belief> {
+        self.tenures[tenure.index()].belief.as_ref()
+    }
+
+    /// A deadline has moved: gives the watch to arm. None where the belief has ended: it never reopens.
+    pub fn extended(&mut self, tenure: TenureId, deadline: Option<Mono>) -> Option<Option<Watch>> {
+        let belief = self.tenures[tenure.index()].belief.as_mut()?;
+        belief.deadline = deadline;
+        belief.overdue = false;
+        belief.armed += 1;
+        Some(deadline.map(|_| Watch::Deadline { tenure, armed: belief.armed }))
+    }
+
+    /// Ends a belief; false where it had ended before.
+    pub fn end_belief(&mut self, tenure: TenureId) -> bool {
+        self.believed.retain(|believed| *believed != tenure);
+        self.tenures[tenure.index()].belief.take().is_some()
+    }
+
+    /// The newest open belief.
+    pub fn holder(&self) -> Option<&Belief> {
+        self.believed.last().and_then(|tenure| self.belief(*tenure))
+    }
+
+    /// The tenures that owners of this process believe in.
+    pub fn beliefs_in(&self, process: ProcessId) -> Vec<TenureId> {
+        let inside =
+            |tenure: &&TenureId| self.belief(**tenure).is_some_and(|belief| belief.process == process);
+        self.believed.iter().filter(inside).copied().collect()
+    }
+
+    /// Puts a watch in.
+    pub fn arm(&mut self, due: Instant, watch: Watch) {
+        self.sequence += 1;
+        self.watches.push(Reverse((due, self.sequence, watch)));
+    }
+
+    /// When the next watch is due.
+    pub fn next_at(&self) -> Instant {
+        self.watches.peek().map_or(Instant::NEVER, |Reverse((due, ..))| *due)
+    }
+
+    /// Takes the next watch out.
+    pub fn pop(&mut self) -> Option<(Instant, Watch)> {
+        self.watches.pop().map(|Reverse((due, _, watch))| (due, watch))
+    }
+
+    /// On which machine's clock, and at which reading, a watch is due; none where it is out of date.
+    pub fn reading(&self, watch: Watch) -> Option<(MachineId, Reading)> {
+        match watch {
+            Watch::Promise { tenure, node, armed } => {
+                let promises = &self.tenures[tenure.index()].promises;
+                let promise =
+                    promises.iter().find(|promise| promise.node == node && promise.armed == armed)?;
+                promise.until.map(|until| (promise.machine, Reading::Oscillator(until)))
+            }
+            Watch::Deadline { tenure, armed } => {
+                let belief = self.belief(tenure).filter(|belief| belief.armed == armed)?;
+                belief.deadline.map(|deadline| (belief.machine, Reading::Mono(deadline)))
+            }
+        }
+    }
+
+    /// A promise has run out, or ended rightfully: its end is not told any more.
+    pub fn promise_ended(&mut self, tenure: TenureId, node: NodeId) {
+        for promise in &mut self.tenures[tenure.index()].promises {
+            if promise.node == node {
+                promise.until = None;
+                promise.armed += 1;
+            }
+        }
+    }
+
+    /// A deadline has passed while its owner's process was stopped.
+    pub fn overdue(&mut self, tenure: TenureId) {
+        if let Some(belief) = &mut self.tenures[tenure.index()].belief {
+            belief.overdue = true;
+            belief.armed += 1;
+        }
+    }
+
+    /// Every watch that is not out of date, to be aimed again after a change of clocks.
+    pub fn take_watches(&mut self) -> Vec<Watch> {
+        let mut watches: Vec<_> =
+            std::mem::take(&mut self.watches).into_iter().map(|Reverse(entry)| entry).collect();
+        watches.sort_unstable();
+        let live = watches.into_iter().filter(|(_, _, watch)| self.reading(*watch).is_some());
+        live.map(|(_, _, watch)| watch).collect()
+    }
+}

@@ -1,0 +1,247 @@
+//! One plan, one run.
+
+use crate::contain::message_of;
+use crate::core::Core;
+use crate::env::{Shared, SimEnv};
+use crate::fault::Fate;
+use crate::ground::{Footing, Ground};
+use crate::observer::Observer;
+use crate::queue::Step;
+use crate::resource::ResourceServer;
+use crate::server::Server;
+use crate::system::{ClientSite, SimSystem};
+use crate::witness::Witness;
+use crate::world::{World, finished};
+use fencepost_check::{Judge, Rules};
+use fencepost_lock::{Owner, Workload, probe};
+use fencepost_model::{
+    Cast, EndOfRun, Event, EventKind, Instant, Judgement, LockEntry, LockId, MachineEntry, MachineId,
+    OwnerEntry, OwnerId, Plan, ProcessEntry, ProcessId, ProcessRole, Span, WorldEvent,
+};
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// The name of the machine and process of the resource.
+pub const RESOURCE: &str = "resource";
+/// The name of the machine and process that asks for locks in the calm tail.
+pub const PROBE: &str = "probe";
+
+/// How to run a plan.
+#[derive(Clone, Copy, Debug)]
+pub struct RunOptions {
+    /// On which ground.
+    pub ground: Ground,
+    /// Whether to keep the history, with messages, for people. It changes no digest.
+    pub record: bool,
+    /// Whether to judge: a bench may want the bare world.
+    pub judge: bool,
+}
+
+impl Default for RunOptions {
+    fn default() -> RunOptions {
+        RunOptions { ground: Ground::best(), record: false, judge: true }
+    }
+}
+
+/// What came of a run.
+#[derive(Clone, Debug)]
+pub struct RunResult {
+    /// Who took part.
+    pub cast: Arc<Cast>,
+    /// The digest of everything that happened.
+    pub digest: u64,
+    /// What the properties say; empty where nothing was judged.
+    pub judgement: Judgement,
+    /// What became of each fault of the plan.
+    pub fates: Vec<Fate>,
+    /// How it ended.
+    pub end: EndOfRun,
+    /// True time at the end.
+    pub ended_at: Instant,
+    /// Messages that were delivered.
+    pub messages: u64,
+    /// Steps of the world.
+    pub steps: u64,
+    /// Events that were told.
+    pub events: u64,
+    /// The history, where it was recorded.
+    pub history: Vec<Event>,
+}
+
+/// Runs a plan.
+///
+/// Panics, with the case's name, where the plan contradicts the system (a name that nobody has) or the
+/// world contradicts itself: both are mistakes of ours. What the lock's code does wrong is a finding.
+pub fn run(
+    plan: &Plan,
+    system: &dyn SimSystem,
+    workload: &dyn Workload<SimEnv>,
+    options: RunOptions,
+) -> RunResult {
+    let on_ground = |footing| run_on(plan, system, workload, options, footing);
+    let result = catch_unwind(AssertUnwindSafe(|| options.ground.stand(plan.key, on_ground)));
+    result.unwrap_or_else(|payload| {
+        let text = format!("case {}: {}", plan.case, message_of(&*payload));
+        resume_unwind(Box::new(text))
+    })
+}
+
+fn run_on(
+    plan: &Plan,
+    system: &dyn SimSystem,
+    workload: &dyn Workload<SimEnv>,
+    options: RunOptions,
+    footing: Footing,
+) -> RunResult {
+    let descriptor = system.descriptor();
+    let rules = Rules::of(&descriptor, plan);
+    // A call that was made just before the tail may wait as long as the owner's patience.
+    let tail = rules.tail().max(plan.workload.patience + Span::from_secs(1));
+    let cast = Arc::new(cast_of(plan));
+    let judge = options.judge.then(|| Judge::new(cast.clone(), rules));
+    let plan = Rc::new(plan.clone());
+    let witness = Witness::new(judge, options.record);
+    let projection = system.projection(&plan, &cast);
+    let core = Core::new(
+        plan.clone(),
+        cast.clone(),
+        Observer::new(cast.owners.len()),
+        witness,
+        projection,
+        descriptor.rightful_ends,
+    );
+    let shared = Rc::new(Shared {
+        core: RefCell::new(core),
+        spawned: RefCell::default(),
+        calls: Cell::new((Instant::START, 0)),
+    });
+    let servers = servers_of(&plan, &cast, system);
+    let names: Rc<[Arc<str>]> = cast.locks.iter().map(|lock| lock.name.clone()).collect();
+    let settings = Rc::new(plan.workload.clone());
+    let nodes: Rc<[ProcessId]> = ids_of(&cast, ProcessRole::Server).collect();
+    let start_client = |env: &SimEnv, role: ProcessRole| {
+        let lock = system.lock(ClientSite { env: env.clone(), plan: plan.clone(), servers: nodes.clone() });
+        let theirs = cast.owners.iter().enumerate().filter(|(_, owner)| owner.process == env.process);
+        for (position, (index, _)) in theirs.enumerate() {
+            let id = OwnerId(index as u32);
+            let owner = Owner::new(env.clone(), id, lock.clone(), names.clone(), settings.clone());
+            if role == ProcessRole::Probe {
+                env.spawn_owner(id, probe(owner, LockId(position as u16)));
+            } else {
+                let (life, env_of_owner) = (workload.owner(owner), env.clone());
+                env.spawn_owner(id, async move {
+                    life.await;
+                    finished(&env_of_owner, id);
+                });
+            }
+        }
+    };
+    let mut world = World::new(shared.clone(), servers, &start_client, footing);
+    begin(&mut shared.core.borrow_mut(), plan.length, tail);
+    let end = world.run();
+    if end == EndOfRun::Complete {
+        world.find_calls_that_never_returned(Instant::START + plan.length);
+    }
+    world.close();
+    drop(world);
+    conclude(shared, cast, end)
+}
+
+/// Puts in what is known before the run begins.
+fn begin(core: &mut Core, length: Span, tail: Span) {
+    core.place_faults();
+    for index in 0..core.processes.len() {
+        if core.processes[index].role != ProcessRole::Probe {
+            core.start(ProcessId(index as u32));
+        }
+    }
+    core.queue.push(Instant::START + length, Step::CalmTail);
+    core.queue.push(Instant::START + length + tail, Step::End);
+}
+
+fn conclude(shared: Rc<Shared>, cast: Arc<Cast>, end: EndOfRun) -> RunResult {
+    let mut core = shared.core.borrow_mut();
+    let (fates, ended_at, messages, steps) =
+        (core.faults.fates(), core.now, core.network.delivered, core.steps);
+    let witness = std::mem::replace(&mut core.witness, Witness::new(None, false));
+    let (judge, history, digest, events) = witness.into_parts();
+    let judgement = match judge {
+        Some(judge) => judge.finish(end, ended_at),
+        None => Judgement { properties: Vec::new(), seen: Vec::new() },
+    };
+    RunResult { cast, digest, judgement, fates, end, ended_at, messages, steps, events, history }
+}
+
+fn ids_of(cast: &Cast, role: ProcessRole) -> impl Iterator<Item = ProcessId> + '_ {
+    let of_role = move |(_, process): &(usize, &ProcessEntry)| process.role == role;
+    cast.processes.iter().enumerate().filter(of_role).map(|(index, _)| ProcessId(index as u32))
+}
+
+fn servers_of(plan: &Plan, cast: &Cast, system: &dyn SimSystem) -> Vec<Option<Box<dyn Server>>> {
+    let mut next_server = 0;
+    let server = |process: &ProcessEntry| -> Option<Box<dyn Server>> {
+        match process.role {
+            ProcessRole::Server => {
+                next_server += 1;
+                Some(system.server(plan, next_server - 1))
+            }
+            ProcessRole::Resource => {
+                Some(Box::new(ResourceServer::new(plan.variant.gate, plan.workload.locks.len())))
+            }
+            ProcessRole::Client | ProcessRole::Probe => None,
+        }
+    };
+    cast.processes.iter().map(server).collect()
+}
+
+/// Who takes part: a process on each machine, the owners of the plan, and a probing owner for each lock.
+pub fn cast_of(plan: &Plan) -> Cast {
+    let mut cast = Cast::default();
+    for machine in &plan.machines {
+        let role = match machine.role.as_str() {
+            "client" => ProcessRole::Client,
+            RESOURCE => ProcessRole::Resource,
+            _ => ProcessRole::Server,
+        };
+        add_process(&mut cast, &machine.name, role, machine.ppm, machine.wall_offset);
+    }
+    for client in &plan.clients {
+        let process = cast.processes.iter().position(|process| *process.name == *client.name);
+        let process = process.unwrap_or_else(|| panic!("client `{}` has no machine", client.name));
+        for owner in &client.owners {
+            cast.owners
+                .push(OwnerEntry { name: Arc::from(owner.as_str()), process: ProcessId(process as u32) });
+        }
+    }
+    let probe = add_process(&mut cast, PROBE, ProcessRole::Probe, 0, 0);
+    for lock in &plan.workload.locks {
+        cast.owners.push(OwnerEntry { name: Arc::from(format!("{PROBE}.{lock}")), process: probe });
+        cast.locks.push(LockEntry { name: Arc::from(lock.as_str()) });
+    }
+    cast
+}
+
+fn add_process(cast: &mut Cast, name: &str, role: ProcessRole, ppm: i32, wall_offset: i64) -> ProcessId {
+    let (machine, name) = (MachineId(cast.machines.len() as u32), Arc::<str>::from(name));
+    cast.machines.push(MachineEntry { name: name.clone(), ppm, wall_offset });
+    cast.processes.push(ProcessEntry { name, machine, role });
+    ProcessId(machine.0)
+}
+
+impl Core {
+    /// Starts the probes of the calm tail, and tells that they ask.
+    pub(crate) fn start_probes(&mut self) {
+        let probes: Vec<_> = ids_of(&self.cast.clone(), ProcessRole::Probe).collect();
+        for process in probes {
+            self.start(process);
+            let cast = self.cast.clone();
+            let theirs = cast.owners.iter().enumerate().filter(|(_, owner)| owner.process == process);
+            for (lock, (index, _)) in theirs.enumerate() {
+                let (owner, lock) = (OwnerId(index as u32), LockId(lock as u16));
+                self.emit(EventKind::World(WorldEvent::Probing { owner, lock }));
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Servers: state machines that the world drives with messages and timers.
+
+use crate::core::Core;
+use crate::network::ReplyTo;
+use crate::timer::Due;
+use fencepost_model::{EventKind, Mono, OpTag, Origin, ProcessId, Purpose, RowChange, StoreEvent, Wall};
+use std::any::Any;
+use std::sync::Arc;
+
+/// Which of a server's lives begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Boot {
+    /// The first.
+    First,
+    /// A later one: what was only in memory is gone.
+    Again,
+}
+
+/// A server of a system, or the resource. It is told of everything in order, one thing at a time; each
+/// handler is atomic, as a single-threaded server's command is.
+pub trait Server {
+    /// The process starts.
+    fn start(&mut self, world: &mut ServerContext<'_>, boot: Boot);
+
+    /// A message has arrived. Answer it now or later through `from`.
+    fn message(&mut self, world: &mut ServerContext<'_>, from: ReplyTo, body: Box<dyn Any>);
+
+    /// A timer has fired that was armed with [`ServerContext::timer`].
+    fn timer(&mut self, _world: &mut ServerContext<'_>, _timer: u32) {}
+
+    /// A client's connection is closed.
+    fn disconnected(&mut self, _world: &mut ServerContext<'_>, _client: ProcessId) {}
+
+    /// The process was killed: forget what was only in memory, and tell of it with
+    /// [`ServerContext::row`]. Nothing else can be done here.
+    fn killed(&mut self, world: &mut ServerContext<'_>);
+}
+
+/// The world as a server sees it while it handles one thing.
+pub struct ServerContext<'a> {
+    core: &'a mut Core,
+    process: ProcessId,
+    cause: Option<ReplyTo>,
+}
+
+impl<'a> ServerContext<'a> {
+    pub(crate) fn new(core: &'a mut Core, process: ProcessId, cause: Option<ReplyTo>) -> Self {
+        ServerContext { core, process, cause }
+    }
+
+    /// The server's own process.
+    pub fn me(&self) -> ProcessId {
+        self.process
+    }
+
+    /// Reads the machine's wall clock.
+    pub fn wall(&mut self) -> Wall {
+        self.core.clock_of(self.process).wall(self.core.now())
+    }
+
+    /// Reads the machine's monotonic clock.
+    pub fn mono(&mut self) -> Mono {
+        self.core.clock_of(self.process).mono(self.core.now())
+    }
+
+    /// Sixty-four random bits.
+    pub fn random(&mut self) -> u64 {
+        let (incarnation, n) = self.core.processes[self.process.index()].next_draw();
+        let origin = Origin::Process { process: self.process.0, incarnation, peer: 0, kind: 1 };
+        self.core.draw(Purpose::Random, origin, n)
+    }
+
+    /// Fires `timer` when the machine's monotonic clock reads `at`.
+    pub fn timer(&mut self, at: Mono, timer: u32) {
+        self.core.arm(self.process, at, Due::Server(timer));
+    }
+
+    /// Lets what follows count as done for the request `from`: for servers that answer later.
+    pub fn on_behalf_of(&mut self, from: &ReplyTo) {
+        self.cause = Some(from.clone());
+    }
+
+    /// Lets what follows count as done by the server itself.
+    pub fn by_itself(&mut self) {
+        self.cause = None;
+    }
+
+    /// Answers a request. An answer to a connection that is gone goes nowhere, as on a real network.
+    pub fn reply<A: 'static>(&mut self, to: &ReplyTo, answer: A) {
+        if let Some(tag) = to.tag {
+            self.core.emit(EventKind::Store(StoreEvent::Answered { node: self.process, tag }));
+        }
+        self.core.reply(self.process, to, Box::new(answer), size_of::<A>() as u32);
+    }
+
+    /// Answers without telling of it: the resource is no store.
+    pub(crate) fn reply_unheard<A: 'static>(&mut self, to: &ReplyTo, answer: A) {
+        self.core.reply(self.process, to, Box::new(answer), size_of::<A>() as u32);
+    }
+
+    /// Tells what happened to a row of the store.
+    pub fn row(&mut self, key: &Arc<str>, change: RowChange) {
+        let (tag, sent) = match &self.cause {
+            Some(cause) => (cause.tag, Some(cause.sent)),
+            None => (None, None),
+        };
+        let event =
+            StoreEvent::Row { node: self.process, key: key.clone(), change, tag, sent, primary: true };
+        self.core.emit(EventKind::Store(event));
+    }
+
+    /// Tells that the server serves again, and whether it came back without rows that it had.
+    pub fn up(&mut self, lost_rows: bool) {
+        self.core.emit(EventKind::Store(StoreEvent::NodeUp { node: self.process, lost_rows }));
+    }
+
+    /// Whose operation is being handled: for the resource, and for nobody who decides by it.
+    pub(crate) fn cause(&self) -> Option<(OpTag, &ReplyTo)> {
+        self.cause.as_ref().and_then(|cause| cause.tag.map(|tag| (tag, cause)))
+    }
+
+    pub(crate) fn emit(&mut self, kind: EventKind) {
+        self.core.emit(kind);
+    }
+}

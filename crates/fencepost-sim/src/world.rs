@@ -1,0 +1,388 @@
+//! The world: takes one step after the other, and gives servers and tasks their turns.
+
+use crate::contain::contain;
+use crate::core::Operation;
+use crate::env::{Shared, SimEnv, Spawned, Spinning};
+use crate::ground::Footing;
+use crate::network::{Handled, ReplyTo};
+use crate::queue::Step;
+use crate::server::{Boot, Server, ServerContext};
+use crate::timer::Due;
+use crate::waker;
+use fencepost_model::{
+    ClientEvent, EndOfRun, EventKind, Finding, Instant, Origin, OwnerId, ProcessId, ProcessRole, Purpose,
+};
+use std::cell::Cell;
+use std::future::Future;
+use std::panic::panic_any;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::Context;
+
+/// How often tasks may be polled at one instant before the one whose turn it is counts as spinning.
+const POLLS_AT_ONE_INSTANT: u32 = 100_000;
+
+struct Task {
+    process: ProcessId,
+    owner: Option<OwnerId>,
+    operation: Option<Rc<Operation>>,
+    cancelled: Rc<Cell<bool>>,
+    future: Pin<Box<dyn Future<Output = ()>>>,
+}
+
+/// Starts the owners of a client process; gives the tasks to its environment.
+pub(crate) type StartClient<'a> = dyn Fn(&SimEnv, ProcessRole) + 'a;
+
+pub(crate) struct World<'a> {
+    pub shared: Rc<Shared>,
+    servers: Vec<Option<Box<dyn Server>>>,
+    tasks: Vec<Option<Task>>,
+    free: Vec<u32>,
+    start_client: &'a StartClient<'a>,
+    footing: Footing,
+    run: u32,
+    live: usize,
+    polls: (Instant, u32),
+}
+
+impl<'a> World<'a> {
+    pub fn new(
+        shared: Rc<Shared>,
+        servers: Vec<Option<Box<dyn Server>>>,
+        start_client: &'a StartClient<'a>,
+        footing: Footing,
+    ) -> World<'a> {
+        let (run, polls) = (waker::begin_run(), (Instant::START, 0));
+        World {
+            shared,
+            servers,
+            tasks: Vec::new(),
+            free: Vec::new(),
+            start_client,
+            footing,
+            run,
+            live: 0,
+            polls,
+        }
+    }
+
+    /// Runs to the end of the calm tail, or of what there is to do in it, or of the budget.
+    pub fn run(&mut self) -> EndOfRun {
+        let budget = self.shared.core.borrow().plan.budget;
+        self.settle();
+        loop {
+            let (step, over) = {
+                let core = &mut *self.shared.core.borrow_mut();
+                let Some(at) = core.queue.next_at() else { return EndOfRun::Complete };
+                if core.observer.next_at() <= at {
+                    core.watch_until(at);
+                    // What the observer told may have put something before the step that was next.
+                    continue;
+                }
+                core.now = at;
+                core.steps += 1;
+                let over = core.steps > budget.steps || core.network.bytes > budget.bytes;
+                (core.queue.pop().map(|(_, step)| step), over)
+            };
+            if over {
+                self.flooded();
+                return EndOfRun::OutOfBudget;
+            }
+            match step {
+                Some(Step::End) | None => return EndOfRun::Complete,
+                Some(step) => self.step(step),
+            }
+            self.settle();
+            if self.live == 0 && self.shared.core.borrow().in_tail {
+                return EndOfRun::Complete;
+            }
+        }
+    }
+
+    fn flooded(&mut self) {
+        let core = &mut *self.shared.core.borrow_mut();
+        let what = format!(
+            "{} steps and {} bytes in flight by {}",
+            core.steps,
+            core.network.bytes,
+            core.now.in_seconds()
+        );
+        core.misbehaved(None, Finding::Flooded(what));
+    }
+
+    fn step(&mut self, step: Step) {
+        match step {
+            Step::Deliver(slot) => self.deliver(slot),
+            Step::Wake { process, armed } => {
+                let process = ProcessId(process);
+                let due = {
+                    let state = &mut self.shared.core.borrow_mut().processes[process.index()];
+                    let valid = state.lane.armed == armed && state.lane.armed_for.is_some();
+                    if valid {
+                        state.lane.armed_for = None;
+                    }
+                    valid && state.running()
+                };
+                if due {
+                    self.fire_timers(process);
+                }
+            }
+            Step::Fire(fault) => self.shared.core.borrow_mut().fire(fault),
+            Step::Heal(fault) => self.shared.core.borrow_mut().heal(fault),
+            Step::Restart { process, incarnation } => {
+                let core = &mut *self.shared.core.borrow_mut();
+                let in_time = !core.in_tail || core.processes[process as usize].role == ProcessRole::Server;
+                if in_time && core.processes[process as usize].incarnation == incarnation {
+                    core.start_again(ProcessId(process));
+                }
+            }
+            Step::GiveUp(connection) => self.shared.core.borrow_mut().give_up(connection),
+            Step::CalmTail => self.shared.core.borrow_mut().calm(),
+            Step::End => {}
+        }
+    }
+
+    fn deliver(&mut self, slot: u32) {
+        let arrived = self.shared.core.borrow_mut().arrive(slot);
+        if let Some(slot) = arrived {
+            self.hand_over(slot);
+        }
+    }
+
+    /// A process that runs takes a message.
+    fn hand_over(&mut self, slot: u32) {
+        let handled = {
+            let core = &mut *self.shared.core.borrow_mut();
+            let message = core.take(slot);
+            core.witness
+                .fold(core.now.0 ^ u64::from(message.connection) << 32 ^ u64::from(message.to_server));
+            core.handle(message)
+        };
+        match handled {
+            Handled::Nothing => {}
+            Handled::Request(process, from, body) => {
+                let cause = Some(from.clone());
+                self.serve(process, cause, |server, world| server.message(world, from, body));
+            }
+            Handled::Disconnected(process, client) => {
+                self.serve(process, None, |server, world| server.disconnected(world, client));
+            }
+        }
+    }
+
+    /// Gives a server its turn. A server that panics is a finding, and dead.
+    fn serve(
+        &mut self,
+        process: ProcessId,
+        cause: Option<ReplyTo>,
+        turn: impl FnOnce(&mut dyn Server, &mut ServerContext<'_>),
+    ) {
+        let Some(server) = &mut self.servers[process.index()] else { return };
+        let shared = self.shared.clone();
+        let result = contain(|| {
+            let core = &mut *shared.core.borrow_mut();
+            turn(&mut **server, &mut ServerContext::new(core, process, cause));
+        });
+        if let Err(finding) = result {
+            let text = match finding {
+                Finding::Panicked(text) => text,
+                other => format!("{other:?}"),
+            };
+            self.servers[process.index()] = None;
+            let core = &mut *self.shared.core.borrow_mut();
+            core.misbehaved(None, Finding::ServerPanicked(text));
+            core.kill(process);
+        }
+    }
+
+    fn fire_timers(&mut self, process: ProcessId) {
+        loop {
+            let due = self.shared.core.borrow_mut().due_timer(process);
+            match due {
+                Some(Due::Wait(wait)) => self.shared.core.borrow_mut().wait_elapsed(wait),
+                Some(Due::Server(timer)) => {
+                    self.serve(process, None, |server, world| server.timer(world, timer))
+                }
+                None => break,
+            }
+        }
+        self.shared.core.borrow_mut().aim_lane(process);
+    }
+
+    /// Does everything that follows at this instant: deaths, births, wake-ups, and the tasks that are ready.
+    fn settle(&mut self) {
+        loop {
+            self.bury();
+            self.give_birth();
+            self.catch_up();
+            self.adopt();
+            let next = {
+                let core = &mut *self.shared.core.borrow_mut();
+                waker::take_woken(&mut core.ready);
+                core.ready.pop_front()
+            };
+            match next {
+                Some(task) => self.turn(task),
+                None => {
+                    let core = self.shared.core.borrow();
+                    if core.killed.is_empty() && core.started.is_empty() && core.resumed.is_empty() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Drops what ran in processes that died. What their destructors do stays on the machine.
+    fn bury(&mut self) {
+        let killed = std::mem::take(&mut self.shared.core.borrow_mut().killed);
+        for process in killed {
+            self.serve(process, None, |server, world| server.killed(world));
+            for slot in 0..self.tasks.len() {
+                let theirs = self.tasks[slot].as_ref().is_some_and(|task| task.process == process);
+                if theirs {
+                    self.remove(slot as u32);
+                }
+            }
+        }
+    }
+
+    fn give_birth(&mut self) {
+        let started = std::mem::take(&mut self.shared.core.borrow_mut().started);
+        for process in started {
+            let (role, incarnation) = {
+                let state = &self.shared.core.borrow().processes[process.index()];
+                (state.role, state.incarnation)
+            };
+            match role {
+                ProcessRole::Server | ProcessRole::Resource => {
+                    let boot = if incarnation == 0 { Boot::First } else { Boot::Again };
+                    self.serve(process, None, |server, world| server.start(world, boot));
+                }
+                ProcessRole::Client | ProcessRole::Probe => {
+                    let env = SimEnv { shared: self.shared.clone(), process, incarnation };
+                    let start = self.start_client;
+                    if let Err(finding) = contain(|| start(&env, role)) {
+                        self.shared.core.borrow_mut().misbehaved(None, finding);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Processes that run again take what waited for them: messages and due timers as one batch, in an
+    /// order that is drawn. A real runtime may hand over a message although its time-out has passed.
+    fn catch_up(&mut self) {
+        let resumed = std::mem::take(&mut self.shared.core.borrow_mut().resumed);
+        for process in resumed {
+            let (inbox, stalled, messages_first) = {
+                let core = &mut *self.shared.core.borrow_mut();
+                let state = &mut core.processes[process.index()];
+                if !state.running() {
+                    continue;
+                }
+                state.wakeups += 1;
+                state.lane.disarm();
+                let (inbox, stalled) = (std::mem::take(&mut state.inbox), std::mem::take(&mut state.stalled));
+                let (incarnation, wakeups) = (state.incarnation, state.wakeups);
+                let origin = Origin::Process { process: process.0, incarnation, peer: 0, kind: 3 };
+                (inbox, stalled, core.draw(Purpose::WakeOrder, origin, wakeups) & 1 == 0)
+            };
+            self.shared.core.borrow_mut().ready.extend(stalled);
+            if !messages_first {
+                self.fire_timers(process);
+            }
+            inbox.into_iter().for_each(|slot| self.hand_over(slot));
+            self.fire_timers(process);
+        }
+    }
+
+    /// Takes over the tasks that were spawned.
+    fn adopt(&mut self) {
+        let spawned = std::mem::take(&mut *self.shared.spawned.borrow_mut());
+        for Spawned { process, owner, operation, cancelled, future } in spawned {
+            let task = Task { process, owner, operation, cancelled, future };
+            let slot = self.free.pop().unwrap_or_else(|| {
+                self.tasks.push(None);
+                self.tasks.len() as u32 - 1
+            });
+            self.tasks[slot as usize] = Some(task);
+            self.live += 1;
+            self.shared.core.borrow_mut().ready.push_back(slot);
+        }
+    }
+
+    fn remove(&mut self, slot: u32) {
+        // Dropped outside any borrow: destructors of simulated code call the environment.
+        if let Some(task) = self.tasks[slot as usize].take() {
+            self.free.push(slot);
+            self.live -= 1;
+            if let Err(finding) = contain(|| drop(task.future)) {
+                self.shared.core.borrow_mut().misbehaved(task.owner, finding);
+            }
+        }
+    }
+
+    /// Polls a task, if its process runs.
+    fn turn(&mut self, slot: u32) {
+        let Some(task) = &mut self.tasks[slot as usize] else { return };
+        {
+            let core = &mut *self.shared.core.borrow_mut();
+            let state = &mut core.processes[task.process.index()];
+            if state.alive && state.stopped > 0 {
+                state.stalled.push(slot);
+                return;
+            }
+            self.footing.advance_to(core.now);
+            core.operation = task.operation.clone();
+            self.polls = if self.polls.0 == core.now { (core.now, self.polls.1 + 1) } else { (core.now, 0) };
+        }
+        if task.cancelled.get() {
+            return self.remove(slot);
+        }
+        let spins = self.polls.1 > POLLS_AT_ONE_INSTANT;
+        let waker = waker::waker(self.run, slot);
+        let polled = contain(|| {
+            if spins {
+                panic_any(Spinning);
+            }
+            task.future.as_mut().poll(&mut Context::from_waker(&waker))
+        });
+        self.shared.core.borrow_mut().operation = None;
+        match polled {
+            Ok(poll) if poll.is_pending() => {}
+            Ok(_) => self.remove(slot),
+            Err(finding) => {
+                let owner = task.owner;
+                self.shared.core.borrow_mut().misbehaved(owner, finding);
+                self.polls.1 = 0;
+                self.remove(slot);
+            }
+        }
+    }
+
+    /// Owners whose call was open when the calm tail began and has still not returned.
+    pub fn find_calls_that_never_returned(&mut self, tail_began: Instant) {
+        let core = &mut *self.shared.core.borrow_mut();
+        for index in 0..core.owners.len() {
+            let owner = &core.owners[index];
+            let Some((_, call, since)) = owner.open_call else { continue };
+            if since < tail_began && core.processes[owner.process.index()].running() {
+                let finding = Finding::NeverReturned(format!("{call:?}").to_lowercase());
+                core.misbehaved(Some(OwnerId(index as u32)), finding);
+            }
+        }
+    }
+
+    /// Drops every task: before the world goes, so that no destructor meets half of it.
+    pub fn close(&mut self) {
+        (0..self.tasks.len() as u32).for_each(|slot| self.remove(slot));
+        self.shared.spawned.borrow_mut().clear();
+    }
+}
+
+/// Tells that an owner's life is over.
+pub(crate) fn finished(env: &SimEnv, owner: OwnerId) {
+    let mut core = env.shared.core.borrow_mut();
+    core.emit(EventKind::Client(ClientEvent::Finished { owner, incarnation: env.incarnation }));
+}
