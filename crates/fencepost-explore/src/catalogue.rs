@@ -1,0 +1,110 @@
+//! The catalogue: which locks, workloads and scenarios there are.
+
+use fencepost_lock::Workload;
+use fencepost_model::{Descriptor, WorkloadSpec, word};
+use fencepost_scenario::Vocabulary;
+use fencepost_sim::{SimEnv, SimSystem};
+
+/// The locks and workloads that scenarios may name, and the scenarios that are built in. All of them in
+/// the order in which they were added.
+///
+/// A lock of your own is one more line:
+///
+/// ```no_run
+/// # use fencepost_explore::Catalogue;
+/// # use fencepost_sim::SimSystem;
+/// fn with_mine(shipped: Catalogue, mine: impl SimSystem + 'static) -> Catalogue {
+///     shipped.with("mine", mine)
+/// }
+/// ```
+#[derive(Default)]
+pub struct Catalogue {
+    systems: Vec<NamedSystem>,
+    workloads: Vec<Box<dyn Workload<SimEnv>>>,
+    scenarios: Vec<Embedded>,
+}
+
+struct NamedSystem {
+    name: &'static str,
+    system: Box<dyn SimSystem>,
+}
+
+/// A scenario that is built in, so that it can be run without a checkout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Embedded {
+    /// Where it stands under the folder of scenarios, such as `classics/pause-past-lease.toml`.
+    pub path: &'static str,
+    /// What the file holds.
+    pub text: &'static str,
+}
+
+impl Catalogue {
+    /// A catalogue with nothing in it.
+    pub fn new() -> Catalogue {
+        Catalogue::default()
+    }
+
+    /// Adds a lock under `name`, whatever its data sheet calls it: so one system can be there twice.
+    ///
+    /// Panics where the name is taken.
+    pub fn with(mut self, name: &str, system: impl SimSystem + 'static) -> Catalogue {
+        assert!(self.system(name).is_none(), "two locks are called `{name}`");
+        let own = system.descriptor().name;
+        // A data sheet's name is static. A catalogue is made once in a process, and its names are few.
+        let name = if own == name { own } else { Box::leak(name.to_owned().into_boxed_str()) };
+        self.systems.push(NamedSystem { name, system: Box::new(system) });
+        self
+    }
+
+    /// Adds a workload. The first one is what a scenario without `workload.use` gets.
+    ///
+    /// Panics where its name is taken.
+    pub fn with_workload(mut self, workload: impl Workload<SimEnv> + 'static) -> Catalogue {
+        let name = workload.spec().name;
+        assert!(self.workload(name).is_none(), "two workloads are called `{name}`");
+        self.workloads.push(Box::new(workload));
+        self
+    }
+
+    /// Adds a scenario: `path` is where it stands under the folder of scenarios, such as
+    /// `classics/pause-past-lease.toml`, and `text` is what the file holds.
+    pub fn with_scenario(mut self, path: &'static str, text: &'static str) -> Catalogue {
+        assert!(self.scenarios.iter().all(|other| other.path != path), "two scenarios stand at `{path}`");
+        self.scenarios.push(Embedded { path, text });
+        self
+    }
+
+    /// The lock of this name.
+    pub fn system(&self, name: &str) -> Option<&dyn SimSystem> {
+        self.systems.iter().find(|entry| entry.name == name).map(|entry| &*entry.system)
+    }
+
+    /// The workload of this name.
+    pub fn workload(&self, name: &str) -> Option<&dyn Workload<SimEnv>> {
+        self.workloads.iter().find(|workload| workload.spec().name == name).map(|workload| &**workload)
+    }
+
+    /// The scenarios that are built in.
+    pub fn scenarios(&self) -> &[Embedded] {
+        &self.scenarios
+    }
+
+    /// The data sheets of the locks, under the names that they have here.
+    pub fn descriptors(&self) -> impl Iterator<Item = Descriptor> + '_ {
+        self.systems.iter().map(|entry| Descriptor { name: entry.name, ..entry.system.descriptor() })
+    }
+
+    /// The data sheets of the workloads.
+    pub fn workloads(&self) -> impl Iterator<Item = WorkloadSpec> + '_ {
+        self.workloads.iter().map(|workload| workload.spec())
+    }
+
+    /// What a scenario file may name.
+    pub fn vocabulary(&self) -> Vocabulary {
+        Vocabulary {
+            systems: self.descriptors().collect(),
+            workloads: self.workloads().collect(),
+            properties: word::PROPERTIES.iter().map(|(name, _)| *name).collect(),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Expectations over many runs: what was counted, held against what the scenario file says.
+//!
+//! The rules, in the order in which they are asked of one property of one variant:
+//!
+//! 1. a break inside the claims is unexpected, whatever the file says, unless the variant switches a defect on;
+//! 2. a break that stands neither in `broken` nor in `may-break` is unexpected;
+//! 3. a run of which nothing can be said is unclear;
+//! 4. a break that stands in `broken` and was never seen is unexpected; where not all declared seeds were
+//!    run it is deferred, which alone never changes the exit code.
+
+use crate::{Exit, PropertyTally, StandingKind, Tally};
+use fencepost_scenario::Expect;
+use serde::Serialize;
+
+/// What is thought of one property of one variant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Opinion {
+    /// No run broke it.
+    Held,
+    /// The lock does not offer what it is about. Never a pass.
+    NotOffered,
+    /// It broke, and the file says so.
+    Expected,
+    /// It broke as the file says, and the variant switches a defect on.
+    Planted,
+    /// It should break, was not seen to, and not all declared seeds were run.
+    Deferred,
+    /// Nothing can be said of some run.
+    Unclear,
+    /// It broke, and the file does not say so.
+    Broke,
+    /// It broke inside the claims of the lock.
+    BrokeInsideClaims,
+    /// It should break in some run, and did in none.
+    NeverBroke,
+}
+
+impl Opinion {
+    /// What the opinion does to the row it stands in.
+    pub const fn status(self) -> Status {
+        match self {
+            Opinion::Held | Opinion::NotOffered | Opinion::Expected | Opinion::Planted => Status::Ok,
+            Opinion::Deferred => Status::Deferred,
+            Opinion::Unclear => Status::Unclear,
+            Opinion::Broke | Opinion::BrokeInsideClaims | Opinion::NeverBroke => Status::Unexpected,
+        }
+    }
+}
+
+/// What is thought of one word of `sometimes`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SightOpinion {
+    /// Some run showed it.
+    Seen,
+    /// No fault of this kind was offered by the lock.
+    NotOffered,
+    /// No run showed it, and not all declared seeds were run.
+    Deferred,
+    /// No run showed it.
+    NeverSeen,
+}
+
+impl SightOpinion {
+    /// What the opinion does to the row it stands in.
+    pub const fn status(self) -> Status {
+        match self {
+            SightOpinion::Seen | SightOpinion::NotOffered => Status::Ok,
+            SightOpinion::Deferred => Status::Deferred,
+            SightOpinion::NeverSeen => Status::Unclear,
+        }
+    }
+}
+
+/// What is thought of one row: the gravest of its parts, which is the one that stands last here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Everything is as expected.
+    #[default]
+    Ok,
+    /// As expected so far; the other seeds decide.
+    Deferred,
+    /// Something is unclear.
+    Unclear,
+    /// Something is unexpected.
+    Unexpected,
+    /// A mistake of ours ended a run.
+    Crashed,
+}
+
+impl Status {
+    /// The code with which a run of such rows ends.
+    pub const fn exit(self) -> Exit {
+        match self {
+            Status::Ok | Status::Deferred => Exit::AsExpected,
+            Status::Unclear => Exit::Unclear,
+            Status::Unexpected => Exit::Unexpected,
+            Status::Crashed => Exit::Internal,
+        }
+    }
+}
+
+/// What the file says of one variant, and how much of what it declares was run.
+#[derive(Clone, Copy)]
+pub struct Expectation<'a> {
+    /// What the file says.
+    pub expect: &'a Expect,
+    /// Of this variant.
+    pub variant: &'a str,
+    /// Whether it switches a defect on.
+    pub planted: bool,
+    /// Whether all declared seeds were run.
+    pub complete: bool,
+}
+
+impl Expectation<'_> {
+    /// The opinion of one property.
+    pub fn of(&self, tally: &PropertyTally, runs: u64) -> Opinion {
+        let property = tally.property;
+        let inside = tally.standings.iter().any(|standing| standing.standing == StandingKind::Inside);
+        if inside && !self.planted {
+            return Opinion::BrokeInsideClaims;
+        }
+        if tally.broken > 0 && !self.expect.may(self.variant, property) {
+            return Opinion::Broke;
+        }
+        if tally.unclear > 0 {
+            return Opinion::Unclear;
+        }
+        match tally.broken {
+            0 if runs > 0 && tally.not_offered == runs => Opinion::NotOffered,
+            0 if !self.expect.must_break(self.variant, property) => Opinion::Held,
+            0 if self.complete => Opinion::NeverBroke,
+            0 => Opinion::Deferred,
+            _ if self.planted => Opinion::Planted,
+            _ => Opinion::Expected,
+        }
+    }
+
+    /// The opinion of one word of `sometimes`.
+    pub fn of_sight(&self, word: &str, tally: &Tally) -> SightOpinion {
+        if tally.seen(word) > 0 {
+            return SightOpinion::Seen;
+        }
+        let kind = word.strip_prefix("fired:").unwrap_or_default();
+        let lacking = |fault: &&crate::FaultTally| fault.word == kind && fault.not_offered > 0 && fault.not_fired == 0;
+        if tally.faults.iter().any(|fault| lacking(&fault)) {
+            SightOpinion::NotOffered
+        } else if self.complete {
+            SightOpinion::NeverSeen
+        } else {
+            SightOpinion::Deferred
+        }
+    }
+}

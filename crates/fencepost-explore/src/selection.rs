@@ -1,0 +1,246 @@
+//! What is run: words and filters of the user become scenarios with their variants.
+
+use crate::glob::{fits, is_glob};
+use crate::{Catalogue, Refused, Shelf, Source, shelf};
+use fencepost_scenario::{Scenario, Variant, Vocabulary, parse};
+use std::path::Path;
+
+/// The suites that run where nothing is named.
+pub const SUITES: [&str; 2] = ["smoke", "classics"];
+
+/// What a user asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Files, folders, scenario ids, `scenario/variant`, or globs of those; empty for [`SUITES`].
+    pub what: Vec<String>,
+    /// Only variants whose lock fits this glob.
+    pub lock: Option<String>,
+    /// Only scenarios whose id fits this glob.
+    pub scenario: Option<String>,
+}
+
+/// What is run, in the order of tables.
+#[derive(Clone, Default)]
+pub struct Selection {
+    /// Each with at least one variant.
+    pub scenarios: Vec<Chosen>,
+}
+
+/// A scenario with those of its variants that are run.
+#[derive(Clone)]
+pub struct Chosen {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// The places of the variants in [`Scenario::variants`].
+    pub variants: Vec<usize>,
+}
+
+impl Chosen {
+    /// The variants that are run.
+    pub fn variants(&self) -> impl Iterator<Item = &Variant> {
+        self.variants.iter().map(|index| &self.scenario.variants[*index])
+    }
+}
+
+/// A source with the variants that were named with it; none: all of them.
+struct Pick {
+    source: Source,
+    variants: Option<Vec<String>>,
+}
+
+impl Selection {
+    /// Finds and reads what is asked for.
+    pub fn make(catalogue: &Catalogue, shelf: &Shelf, request: &Request) -> Result<Selection, Refused> {
+        check_lock(catalogue, request)?;
+        let mut picks = picks(shelf, request)?;
+        if let Some(glob) = &request.scenario {
+            if !is_glob(glob) && shelf.sources().iter().all(|source| source.id != *glob) {
+                let ids = shelf.sources().iter().map(|source| source.id.as_str());
+                return Err(Refused::no_such("scenario", glob, ids, LIST));
+            }
+            picks.retain(|pick| fits(glob, &pick.source.id));
+        }
+        one_of_each_id(&picks)?;
+        let mut selection = Selection { scenarios: read_all(&picks, &catalogue.vocabulary())? };
+        if let Some(glob) = &request.lock {
+            for Chosen { scenario, variants } in &mut selection.scenarios {
+                variants.retain(|index| fits(glob, scenario.variants[*index].descriptor.name));
+            }
+        }
+        selection.scenarios.retain(|chosen| !chosen.variants.is_empty());
+        if selection.scenarios.is_empty() { Err(nothing(request)) } else { Ok(selection) }
+    }
+
+    /// How many rows a table of it has.
+    pub fn rows(&self) -> usize {
+        self.scenarios.iter().map(|chosen| chosen.variants.len()).sum()
+    }
+}
+
+const LIST: &str = "`fencepost list` shows what there is";
+
+fn check_lock(catalogue: &Catalogue, request: &Request) -> Result<(), Refused> {
+    match &request.lock {
+        Some(lock) if !is_glob(lock) && catalogue.system(lock).is_none() => {
+            let names: Vec<&str> = catalogue.descriptors().map(|descriptor| descriptor.name).collect();
+            Err(Refused::no_such("lock", lock, names, "`fencepost list locks` shows what there is"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn nothing(request: &Request) -> Refused {
+    let mut asked: Vec<String> = request.what.iter().map(|word| format!("`{word}`")).collect();
+    asked.extend(request.scenario.iter().map(|glob| format!("`--scenario {glob}`")));
+    asked.extend(request.lock.iter().map(|glob| format!("`--lock {glob}`")));
+    Refused::Nothing { asked: if asked.is_empty() { "this".to_owned() } else { asked.join(" with ") } }
+}
+
+fn picks(shelf: &Shelf, request: &Request) -> Result<Vec<Pick>, Refused> {
+    let mut picks: Vec<Pick> = Vec::new();
+    let suites: Vec<String> = SUITES.iter().map(|suite| (*suite).to_owned()).collect();
+    let words = if request.what.is_empty() { &suites } else { &request.what };
+    for word in words {
+        let found = if request.what.is_empty() { named(shelf, word) } else { find(shelf, word)? };
+        for pick in found {
+            match picks.iter_mut().find(|other| other.source.path == pick.source.path) {
+                Some(other) => other.variants = both(other.variants.take(), pick.variants),
+                None => picks.push(pick),
+            }
+        }
+    }
+    Ok(picks)
+}
+
+fn both(left: Option<Vec<String>>, right: Option<Vec<String>>) -> Option<Vec<String>> {
+    Some([left?, right?].concat())
+}
+
+/// What one word names. A word that looks like a path is looked for on disk first, any other on the shelf.
+fn find(shelf: &Shelf, word: &str) -> Result<Vec<Pick>, Refused> {
+    let word = word.trim_end_matches('/');
+    let is_path = word.contains(['/', '\\']) || word.ends_with(".toml") || word == "." || word == "..";
+    if is_path && let Some(found) = on_disk(Path::new(word))? {
+        return Ok(found);
+    }
+    let found = if is_glob(word) { fitting(shelf, word) } else { named(shelf, word) };
+    if !found.is_empty() || is_glob(word) {
+        return Ok(found);
+    }
+    if let Some((id, variant)) = word.rsplit_once('/')
+        && let Some(source) = source_of(shelf, id)
+    {
+        return Ok(vec![Pick { source, variants: Some(vec![variant.to_owned()]) }]);
+    }
+    if !is_path && let Some(found) = on_disk(Path::new(word))? {
+        return Ok(found);
+    }
+    if let Some((case, _)) = word.split_once('@') {
+        let help = format!("`fencepost replay {word}` shows this one run, `fencepost run {case}` runs all of them");
+        return Err(Refused::bad(format!("`{word}` is one run"), help));
+    }
+    let ids = shelf.sources().iter().map(|source| source.id.as_str());
+    let names: Vec<&str> = shelf.folders().into_iter().chain(ids).collect();
+    Err(Refused::no_such("scenario", word, names, LIST))
+}
+
+fn on_disk(path: &Path) -> Result<Option<Vec<Pick>>, Refused> {
+    let whole = |source| Pick { source, variants: None };
+    if path.is_file() {
+        return Ok(Some(vec![whole(Source::file(path))]));
+    }
+    if !path.is_dir() {
+        return Ok(None);
+    }
+    let sources = shelf::under(path, path).map_err(|error| unreadable(&path.to_string_lossy(), &error))?;
+    if sources.is_empty() {
+        return Err(Refused::bad(format!("`{}` holds no scenario", path.display()), "scenarios end in `.toml`"));
+    }
+    Ok(Some(sources.into_iter().map(whole).collect()))
+}
+
+/// The scenarios of a folder, or the one with this id or path, on the shelf.
+fn named(shelf: &Shelf, word: &str) -> Vec<Pick> {
+    let word = word.strip_prefix(shelf::FOLDER).and_then(|rest| rest.strip_prefix('/')).unwrap_or(word);
+    let inside = |folder: &str| folder == word || folder.starts_with(&format!("{word}/"));
+    let sources = shelf.sources().iter().filter(|source| inside(&source.folder) || is_called(source, word));
+    sources.map(|source| Pick { source: source.clone(), variants: None }).collect()
+}
+
+fn is_called(source: &Source, word: &str) -> bool {
+    let word = word.strip_suffix(".toml").unwrap_or(word);
+    source.id == word || (word.contains('/') && format!("{}/{}", source.folder, source.id) == word)
+}
+
+/// The scenario that the first part of a case means: an id, or a path.
+pub(crate) fn source_of(shelf: &Shelf, word: &str) -> Option<Source> {
+    let path = Path::new(word);
+    if word.ends_with(".toml") && path.is_file() {
+        return Some(Source::file(path));
+    }
+    shelf.sources().iter().find(|source| is_called(source, word)).cloned()
+}
+
+fn fitting(shelf: &Shelf, glob: &str) -> Vec<Pick> {
+    let glob = glob.strip_suffix(".toml").unwrap_or(glob);
+    let glob = glob.strip_prefix(shelf::FOLDER).and_then(|rest| rest.strip_prefix('/')).unwrap_or(glob);
+    let fit = |source: &&Source| {
+        let whole = format!("{}/{}", source.folder, source.id);
+        fits(glob, &source.id) || fits(glob, &source.folder) || fits(glob, &whole)
+    };
+    shelf.sources().iter().filter(fit).map(|source| Pick { source: source.clone(), variants: None }).collect()
+}
+
+/// Case ids begin with a file's stem, so no two files of one run may share it.
+fn one_of_each_id(picks: &[Pick]) -> Result<(), Refused> {
+    for (index, pick) in picks.iter().enumerate() {
+        if let Some(other) = picks[..index].iter().find(|other| other.source.id == pick.source.id) {
+            let message = format!("`{}` and `{}` have one id", other.source.path, pick.source.path);
+            return Err(Refused::bad(message, "a scenario's id is its file stem: give one of them another name"));
+        }
+    }
+    Ok(())
+}
+
+/// Reads every file, so that the mistakes of all of them are told at once.
+fn read_all(picks: &[Pick], vocabulary: &Vocabulary) -> Result<Vec<Chosen>, Refused> {
+    let (mut chosen, mut mistakes) = (Vec::new(), Vec::new());
+    for pick in picks {
+        match read(&pick.source, vocabulary) {
+            Ok(scenario) => chosen.push(Chosen { variants: variants_of(&scenario, pick)?, scenario }),
+            Err(Refused::Mistakes(found)) => mistakes.extend(found),
+            Err(other) => return Err(other),
+        }
+    }
+    if mistakes.is_empty() { Ok(chosen) } else { Err(Refused::Mistakes(mistakes)) }
+}
+
+/// Reads one file.
+pub(crate) fn read(source: &Source, vocabulary: &Vocabulary) -> Result<Scenario, Refused> {
+    let text = source.read().map_err(|error| unreadable(&source.path, &error))?;
+    parse(&source.id, &source.path, &text, vocabulary).map_err(|mistakes| Refused::Mistakes(vec![mistakes]))
+}
+
+fn unreadable(path: &str, error: &std::io::Error) -> Refused {
+    Refused::bad(format!("`{path}` cannot be read: {error}"), "look at its permissions")
+}
+
+fn variants_of(scenario: &Scenario, pick: &Pick) -> Result<Vec<usize>, Refused> {
+    let Some(names) = &pick.variants else {
+        return Ok((0..scenario.variants.len()).collect());
+    };
+    let mut places = names.iter().map(|name| place_of(scenario, name)).collect::<Result<Vec<usize>, _>>()?;
+    places.sort_unstable();
+    places.dedup();
+    Ok(places)
+}
+
+/// The place of a variant among those of the scenario.
+pub(crate) fn place_of(scenario: &Scenario, name: &str) -> Result<usize, Refused> {
+    let place = scenario.variants.iter().position(|variant| variant.name == name);
+    place.ok_or_else(|| {
+        let names: Vec<&str> = scenario.variants.iter().map(|variant| variant.name.as_str()).collect();
+        let otherwise = format!("the variants of `{}` are: {}", scenario.id, names.join(", "));
+        Refused::no_such("variant", name, names, &otherwise)
+    })
+}

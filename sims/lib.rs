@@ -1,0 +1,24 @@
+//! The locks and workloads that ship with fencepost.
+//!
+//! Each system has a folder: its data sheet (`descriptor`), its algorithm (`lock`), its reading of what the
+//! servers did (`projection`), and a README of what is modelled and what is left out. Servers are models of
+//! real ones and live under `stores`, one folder for each kind of primitive; they know nothing of locks.
+//!
+//! Adding a lock is one folder here and one line in [`catalogue`].
+
+pub mod redis;
+pub mod stores;
+pub mod trivial;
+pub mod workloads;
+
+use fencepost_explore::Catalogue;
+
+/// Everything that ships.
+pub fn catalogue() -> Catalogue {
+    Catalogue::new()
+        .with("none", trivial::None)
+        .with("always", trivial::Desk::ALWAYS)
+        .with("never", trivial::Desk::NEVER)
+        .with("redis", redis::system(redis::RedisLock::new))
+        .with_workload(workloads::Register)
+}

@@ -1,0 +1,57 @@
+//! The lock on a single Redis: `SET key random NX PX ttl`, released and extended by scripts that compare the
+//! random value.
+
+mod clean_up;
+mod descriptor;
+mod lock;
+mod projection;
+mod settings;
+
+pub use descriptor::DESCRIPTOR;
+pub use lock::{Proof, RedisLock};
+pub use settings::RedisSettings;
+
+use crate::stores::kv::{KvServer, SimKeyValue};
+use fencepost_lock::{AnyLock, Erased, Lock};
+use fencepost_model::{Cast, Descriptor, Plan};
+use fencepost_sim::{ClientSite, Projection, Server, SimEnv, SimSystem};
+use projection::RedisProjection;
+use std::rc::Rc;
+
+/// A lock on one simulated Redis. `make` builds the lock's code for one client process: give it a lock of
+/// your own, written to [`KeyValue`](crate::stores::kv::KeyValue), and it is tested as ours is.
+pub fn system<L, F>(make: F) -> impl SimSystem
+where
+    L: Lock,
+    F: Fn(SimEnv, SimKeyValue, RedisSettings) -> L + Send + Sync,
+{
+    Redis { make }
+}
+
+struct Redis<F> {
+    make: F,
+}
+
+impl<L, F> SimSystem for Redis<F>
+where
+    L: Lock,
+    F: Fn(SimEnv, SimKeyValue, RedisSettings) -> L + Send + Sync,
+{
+    fn descriptor(&self) -> Descriptor {
+        DESCRIPTOR
+    }
+
+    fn server(&self, plan: &Plan, _index: usize) -> Box<dyn Server> {
+        Box::new(KvServer::new(RedisSettings::of(&plan.variant.settings).persistence))
+    }
+
+    fn lock(&self, client: ClientSite) -> Rc<dyn AnyLock> {
+        let settings = RedisSettings::of(&client.plan.variant.settings);
+        let store = SimKeyValue::new(client.env.clone(), client.servers[0]);
+        Erased::boxed((self.make)(client.env, store, settings))
+    }
+
+    fn projection(&self, _plan: &Plan, cast: &Cast) -> Box<dyn Projection> {
+        Box::new(RedisProjection::new(cast))
+    }
+}

@@ -1,0 +1,62 @@
+//! The port: what a lock sees of a server of keys.
+
+use super::{Answer, Command};
+use fencepost_lock::Reply;
+use fencepost_model::{Mono, ProcessId};
+use fencepost_sim::{Label, SimEnv};
+use std::future::Future;
+
+/// What a command is for: the kind of its message in scenario files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// `acquire`, `acquire-reply`.
+    Acquire,
+    /// `extend`, `extend-reply`.
+    Extend,
+    /// `release`, `release-reply`.
+    Release,
+    /// `status`, `status-reply`.
+    Status,
+}
+
+/// A connection to a server of keys.
+pub trait KeyValue: Clone + 'static {
+    /// Sends a command, and waits for its answer until `deadline` on the own monotonic clock.
+    fn run(
+        &self,
+        purpose: Purpose,
+        command: Command,
+        deadline: Mono,
+    ) -> impl Future<Output = Reply<Answer>> + 'static;
+}
+
+/// The port's end in the simulated world: a stream to one server.
+#[derive(Clone)]
+pub struct SimKeyValue {
+    env: SimEnv,
+    server: ProcessId,
+}
+
+impl SimKeyValue {
+    /// A connection from the machine of `env` to `server`.
+    pub fn new(env: SimEnv, server: ProcessId) -> SimKeyValue {
+        SimKeyValue { env, server }
+    }
+}
+
+impl KeyValue for SimKeyValue {
+    fn run(
+        &self,
+        purpose: Purpose,
+        command: Command,
+        deadline: Mono,
+    ) -> impl Future<Output = Reply<Answer>> + 'static {
+        let label = match purpose {
+            Purpose::Acquire => Label { ask: "acquire", answer: "acquire-reply" },
+            Purpose::Extend => Label { ask: "extend", answer: "extend-reply" },
+            Purpose::Release => Label { ask: "release", answer: "release-reply" },
+            Purpose::Status => Label { ask: "status", answer: "status-reply" },
+        };
+        self.env.request(self.server, label, command, deadline)
+    }
+}

@@ -1,0 +1,5 @@
+//! Workloads: what owners do with a lock.
+
+mod register;
+
+pub use register::Register;
