@@ -67,7 +67,8 @@ impl Rules {
 
     /// The lock's own bounds, or the scenario's where it has none.
     pub fn bounds_in_force(&self) -> Bounds {
-        let scenario = Bounds { hand_over: self.progress_bound, dead_holder: self.progress_bound };
+        let bound = self.progress_bound;
+        let scenario = Bounds { hand_over: bound, dead_holder: bound, orphan: bound };
         self.bounds.unwrap_or(scenario)
     }
 
@@ -147,6 +148,7 @@ mod tests {
                 retransmit: Span::ZERO,
                 give_up: Span::ZERO,
             },
+            disk: fencepost_model::DiskPlan { sync: Law::constant(Span::ZERO) },
             workload: WorkloadPlan {
                 name: "counter".into(),
                 locks: vec![],
@@ -156,6 +158,9 @@ mod tests {
                 patience: Span::ZERO,
                 resource_timeout: Span::ZERO,
                 obeys_deadline: false,
+                takes: 1,
+                ask_status: 0,
+                datagrams: false,
                 extend_every: None,
             },
             faults: vec![PlannedFault { name: "1".into(), place: Placement::At(Span::ZERO), what: fault }],
@@ -178,7 +183,7 @@ mod tests {
     #[test]
     fn a_lock_with_a_bound_may_claim_it() {
         let own =
-            |_: &Settings| Some(Bounds { hand_over: Span::from_secs(2), dead_holder: Span::from_secs(7) });
+            |_: &Settings| Some(Bounds { hand_over: Span::from_secs(2), dead_holder: Span::from_secs(7), orphan: Span::from_secs(1) });
         let rules = Rules::of(&descriptor(own), &plan());
         assert!(rules.claim(word::PROGRESS).is_some());
         assert_eq!(rules.tail(), Span::from_secs(10));

@@ -60,8 +60,18 @@ pub trait Observed: Env {
         work: F,
     ) -> impl Future<Output = F::Output>;
 
+    /// As [`Observed::under`], for an acquire that its caller may drop: none where it did.
+    fn under_until_cancelled<F: Future>(
+        &self,
+        tag: OpTag,
+        work: F,
+    ) -> impl Future<Output = Option<F::Output>>;
+
     /// The owner's code was told that its tenure is lost.
     fn told_of_loss(&self, tenure: TenureId);
+
+    /// The owner's code was told that its tenure lasts until a later deadline.
+    fn told_of_renewal(&self, tenure: TenureId, deadline: Option<Mono>);
 
     /// The owner found its deadline passed and kept an operation back.
     fn held_back(&self, tag: OpTag);

@@ -1,6 +1,6 @@
 //! The lock trait: what an author implements.
 
-use crate::LocalBoxFuture;
+use crate::{Lease, LocalBoxFuture};
 use fencepost_model::{Mode, Mono, Refusal, Slot, Token};
 use std::any::Any;
 use std::future::Future;
@@ -40,12 +40,12 @@ pub trait Lock: 'static {
 }
 
 /// A granted lock.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Grant<P> {
     /// What is needed to extend and release it.
     pub proof: P,
-    /// Until when it is the owner's, on the owner's own monotonic clock; none: until released or lost.
-    pub deadline: Option<Mono>,
+    /// Until when it is the owner's, and how the lock tells it of what happens to the tenure.
+    pub lease: Lease,
     /// The fencing token, where the lock gives one.
     pub token: Option<Token>,
     /// Which permit it is; 0 for everything but semaphores.
@@ -53,7 +53,7 @@ pub struct Grant<P> {
 }
 
 /// How an acquire ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub enum Acquired<P> {
     /// The lock is the caller's.
     Granted(Grant<P>),
@@ -140,8 +140,8 @@ impl<L: Lock> AnyLock for Erased<L> {
         let lock = self.0.clone();
         Box::pin(async move {
             match lock.acquire(ask).await {
-                Acquired::Granted(Grant { proof, deadline, token, slot }) => {
-                    Acquired::Granted(Grant { proof: Rc::new(proof) as AnyProof, deadline, token, slot })
+                Acquired::Granted(Grant { proof, lease, token, slot }) => {
+                    Acquired::Granted(Grant { proof: Rc::new(proof) as AnyProof, lease, token, slot })
                 }
                 Acquired::Refused(reason) => Acquired::Refused(reason),
                 Acquired::Unknown => Acquired::Unknown,

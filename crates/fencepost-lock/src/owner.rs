@@ -1,24 +1,18 @@
-//! The instrumented handles: all that a workload sees of a lock and of the resource.
+//! The contender's instrumented handle: with [`Guard`], all that a workload sees of a lock.
 
 use crate::env::Draw;
-use crate::{
-    Acquired, AnyLock, AnyProof, Ask, Extended, Grant, Observed, Released, Reply, ResourceReply,
-    ResourceRequest, Status,
-};
-use fencepost_model::{
-    Call, LockId, Mode, Mono, OpTag, Outcome, OwnerId, Refusal, Span, TenureId, Token, WorkloadPlan,
-};
-use std::cell::Cell;
+use crate::{Acquired, AnyLock, Ask, Guard, Observed, Status};
+use fencepost_model::{Call, LockId, Mode, Outcome, OwnerId, Refusal, Span, WorkloadPlan};
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// A contender for locks: the handle that a workload drives.
 pub struct Owner<E: Observed> {
-    env: E,
-    id: OwnerId,
-    lock: Rc<dyn AnyLock>,
+    pub(crate) env: E,
+    pub(crate) id: OwnerId,
+    pub(crate) lock: Rc<dyn AnyLock>,
     names: Rc<[Arc<str>]>,
-    plan: Rc<WorkloadPlan>,
+    pub(crate) plan: Rc<WorkloadPlan>,
 }
 
 /// Why there is no guard.
@@ -27,17 +21,6 @@ pub enum Denied {
     /// A definite no.
     Refused(Refusal),
     /// The store may have granted it; the lock sees to its undoing.
-    Unknown,
-}
-
-/// The owner knows that its tenure is over, or may not rely on it any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lost {
-    /// Its deadline has passed on its own clock, so it kept the operation back.
-    DeadlinePassed,
-    /// The store or the resource told it so.
-    Told,
-    /// The operation's outcome is unknown.
     Unknown,
 }
 
@@ -89,9 +72,12 @@ impl<E: Observed> Owner<E> {
             mode,
             wait_until: self.env.mono() + self.plan.patience,
         };
-        let acquired = self.env.under(tag, None, self.lock.acquire(ask)).await;
+        let asked = self.env.under_until_cancelled(tag, self.lock.acquire(ask)).await;
+        let acquired = asked.unwrap_or(Acquired::Refused(Refusal::Cancelled));
         let outcome = match &acquired {
-            Acquired::Granted(grant) => Outcome::Granted { deadline: grant.deadline, token: grant.token },
+            Acquired::Granted(grant) => {
+                Outcome::Granted { deadline: grant.lease.deadline(), token: grant.token }
+            }
             Acquired::Refused(reason) => Outcome::Refused { reason: *reason },
             Acquired::Unknown => Outcome::Unknown,
         };
@@ -115,158 +101,5 @@ impl<E: Observed> Owner<E> {
         };
         self.env.end(tag, Call::Status, lock, Mode::Exclusive, outcome);
         status
-    }
-}
-
-/// The handle of a granted lock. Dropped without [`Guard::release`], it is abandoned: the owner stops
-/// believing, and the store is not told.
-pub struct Guard<'a, E: Observed> {
-    owner: &'a Owner<E>,
-    lock: LockId,
-    mode: Mode,
-    tag: OpTag,
-    tenure: TenureId,
-    proof: AnyProof,
-    deadline: Option<Mono>,
-    token: Option<Token>,
-    sequence: Cell<u32>,
-    open: bool,
-}
-
-impl<'a, E: Observed> Guard<'a, E> {
-    fn new(
-        owner: &'a Owner<E>,
-        lock: LockId,
-        mode: Mode,
-        tag: OpTag,
-        tenure: TenureId,
-        grant: Grant<AnyProof>,
-    ) -> Self {
-        let Grant { proof, deadline, token, .. } = grant;
-        Guard { owner, lock, mode, tag, tenure, proof, deadline, token, sequence: Cell::new(0), open: true }
-    }
-
-    /// The fencing token, where the lock gives one.
-    pub fn token(&self) -> Option<Token> {
-        self.token
-    }
-
-    /// Until when the lock is the owner's, on its own monotonic clock.
-    pub fn deadline(&self) -> Option<Mono> {
-        self.deadline
-    }
-
-    /// Looks at the deadline, as the plan says that owners do: an error means that the operation must not
-    /// be sent. An owner that does not obey its deadline always goes on.
-    fn look_at_deadline(&self) -> Result<(), Lost> {
-        let passed = self.deadline.is_some_and(|deadline| self.owner.env.mono() >= deadline);
-        if self.owner.plan.obeys_deadline && passed {
-            self.owner.env.held_back(self.tag);
-            return Err(Lost::DeadlinePassed);
-        }
-        Ok(())
-    }
-
-    /// Reads the register that the lock protects: its version.
-    pub async fn read(&self) -> Result<u64, Lost> {
-        match self.at_resource(None).await? {
-            ResourceReply::Read { version } => Ok(version),
-            _ => Err(Lost::Told),
-        }
-    }
-
-    /// Writes a new version of the register, made from `parent`.
-    pub async fn write(&self, parent: u64) -> Result<u64, Lost> {
-        match self.at_resource(Some(parent)).await? {
-            ResourceReply::Written { version } => Ok(version),
-            _ => Err(Lost::Told),
-        }
-    }
-
-    async fn at_resource(&self, parent: Option<u64>) -> Result<ResourceReply, Lost> {
-        self.look_at_deadline()?;
-        self.sequence.set(self.sequence.get() + 1);
-        let request =
-            ResourceRequest { lock: self.lock, parent, token: self.token, sequence: self.sequence.get() };
-        let env = &self.owner.env;
-        let deadline = env.mono() + self.owner.plan.resource_timeout;
-        let tag = env.operate(self.owner.id, self.tag.attempt);
-        match env.under(tag, Some(self.tenure), env.resource(request, deadline)).await {
-            Reply::Done(reply) => Ok(reply),
-            Reply::Refused | Reply::Unknown => Err(Lost::Unknown),
-        }
-    }
-
-    /// Asks to keep the lock for another full lease.
-    pub async fn extend(&mut self) -> Result<(), Lost> {
-        let env = &self.owner.env;
-        let tag = env.begin(self.owner.id, Call::Extend, self.lock, Some(self.tag.attempt));
-        let extended = env.under(tag, Some(self.tenure), self.owner.lock.extend(self.proof.clone())).await;
-        let too_late =
-            self.owner.plan.obeys_deadline && self.deadline.is_some_and(|deadline| env.mono() >= deadline);
-        let outcome = match extended {
-            Extended::Until(deadline) => Outcome::Extended { deadline },
-            Extended::NotHeld => Outcome::NotHeld,
-            Extended::Unreachable => Outcome::Refused { reason: Refusal::Unreachable },
-            Extended::Unknown => Outcome::Unknown,
-        };
-        env.end(tag, Call::Extend, self.lock, self.mode, outcome);
-        match extended {
-            Extended::Until(_) if too_late => {
-                // A belief that has ended never reopens: a late success is a loss.
-                env.told_of_loss(self.tenure);
-                Err(Lost::DeadlinePassed)
-            }
-            Extended::Until(deadline) => {
-                self.deadline = deadline;
-                Ok(())
-            }
-            Extended::NotHeld => {
-                env.told_of_loss(self.tenure);
-                Err(Lost::Told)
-            }
-            Extended::Unreachable | Extended::Unknown => Err(Lost::Unknown),
-        }
-    }
-
-    /// Works for `span` under the lock, extending as the plan says. Ends early where the tenure is lost.
-    pub async fn work(&mut self, span: Span) -> Result<(), Lost> {
-        let env = self.owner.env.clone();
-        let until = env.mono() + span;
-        if let Some(every) = self.owner.plan.extend_every {
-            while env.mono() + every < until {
-                env.sleep(every).await;
-                match self.extend().await {
-                    Err(Lost::Unknown) | Ok(()) => {}
-                    Err(lost) => return Err(lost),
-                }
-            }
-        }
-        env.sleep_until(until).await;
-        Ok(())
-    }
-
-    /// Gives the lock back.
-    pub async fn release(mut self) -> Released {
-        self.open = false;
-        let env = &self.owner.env;
-        let tag = env.begin(self.owner.id, Call::Release, self.lock, Some(self.tag.attempt));
-        let released = env.under(tag, Some(self.tenure), self.owner.lock.release(self.proof.clone())).await;
-        let outcome = match released {
-            Released::Released => Outcome::Released,
-            Released::NotHeld => Outcome::NotHeld,
-            Released::Unreachable => Outcome::Refused { reason: Refusal::Unreachable },
-            Released::Unknown => Outcome::Unknown,
-        };
-        env.end(tag, Call::Release, self.lock, self.mode, outcome);
-        released
-    }
-}
-
-impl<E: Observed> Drop for Guard<'_, E> {
-    fn drop(&mut self) {
-        if self.open {
-            self.owner.env.abandoned(self.tenure);
-        }
     }
 }

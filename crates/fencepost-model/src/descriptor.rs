@@ -89,6 +89,8 @@ pub struct Bounds {
     pub hand_over: Span,
     /// Kept for an owner that is dead: removed within this.
     pub dead_holder: Span,
+    /// Kept for an owner that lives and does not believe: removed within this.
+    pub orphan: Span,
 }
 
 /// The data sheet of a workload.

@@ -34,6 +34,18 @@ pub enum Purpose {
     Choice = 7,
     /// Which passing runs are repeated.
     Repeat = 8,
+    /// Whether a datagram is lost.
+    Loss = 9,
+    /// Whether a datagram arrives twice.
+    Duplicate = 10,
+    /// How much later a datagram arrives than it would.
+    Reorder = 11,
+    /// How long a sync takes.
+    Sync = 12,
+    /// How much of what was not synced survives a power cut.
+    Torn = 13,
+    /// What a store evicts.
+    Evict = 14,
 }
 
 /// Where a draw or a decision point belongs: an operation of an owner, or a timer or peer of a server.

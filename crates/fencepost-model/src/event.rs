@@ -448,6 +448,11 @@ pub enum WorldEvent {
         /// Which.
         process: ProcessId,
     },
+    /// A machine lost power, and its process with it.
+    PowerLost {
+        /// Which.
+        machine: MachineId,
+    },
     /// A process started a new life.
     Started {
         /// Which.

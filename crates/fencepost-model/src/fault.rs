@@ -23,6 +23,8 @@ pub enum Placement {
     At(Span),
     /// After something happened.
     On(Trigger),
+    /// At a decision point of the run.
+    AtPoint(Point),
     /// Where a message is chosen by the fault itself ([`Fault::Message`]).
     WithMessage,
 }
@@ -39,6 +41,47 @@ pub struct Trigger {
     pub nth: u32,
     /// How long after it.
     pub after: Span,
+}
+
+/// A decision point: a place in a run where a fault can be put, between two things that code does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Point {
+    /// Between which things.
+    pub kind: PointKind,
+    /// Of which message, by its kind; none: of any. For points about messages.
+    pub message: Option<String>,
+    /// In which process or owner, by name; none: in any.
+    pub who: Option<String>,
+    /// Which of them, from 1.
+    pub nth: u32,
+}
+
+/// The kinds of decision points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PointKind {
+    /// A client's code has decided to send a message, and has not sent it yet.
+    Send,
+    /// A message is about to be handed to a process.
+    Deliver,
+    /// A client's code is about to read a clock.
+    ClockRead,
+    /// A client's sleep is over, and its code has not gone on yet.
+    Wake,
+    /// A server is about to sync its disk.
+    Sync,
+}
+
+impl PointKind {
+    /// Every kind with its word and a sentence.
+    pub const ALL: &[(PointKind, &str, &str)] = &[
+        (PointKind::Send, "send", "a client's code has decided to send a message, and has not sent it yet"),
+        (PointKind::Deliver, "deliver", "a message is about to be handed to a process"),
+        (PointKind::ClockRead, "clock-read", "a client's code is about to read a clock"),
+        (PointKind::Wake, "wake", "a client's sleep is over, and its code has not gone on yet"),
+        (PointKind::Sync, "sync", "a server is about to sync its disk"),
+    ];
 }
 
 /// Events on which a fault can wait.
@@ -117,8 +160,10 @@ pub enum Split {
 pub enum Upset {
     /// It takes this much longer.
     Delay(Span),
-    /// The connection breaks in its place: the receiver never sees it, the sender's peer sees a reset.
+    /// The receiver never sees it: a datagram is gone; on a stream the connection breaks in its place.
     Lose,
+    /// It arrives twice. Offered for datagrams only.
+    Duplicate,
 }
 
 /// What goes wrong.
@@ -127,6 +172,14 @@ pub enum Upset {
 pub enum Fault {
     /// The process dies; peers see the connection close; the machine and its clocks go on.
     Kill {
+        /// Which.
+        who: Target,
+        /// After how long it starts again; none: not before the calm tail (servers), or never (clients).
+        restart_after: Option<Span>,
+    },
+    /// The machine loses power: unsynced writes are lost or torn, peers hear nothing, the monotonic clock
+    /// starts again.
+    PowerCut {
         /// Which.
         who: Target,
         /// After how long it starts again; none: not before the calm tail (servers), or never (clients).
@@ -196,6 +249,58 @@ pub enum Fault {
         /// For how long; none: until the calm tail.
         hold: Option<Span>,
     },
+    /// The machine's disk is slow: every sync takes this much longer, or is stuck.
+    Stall {
+        /// Whose.
+        who: Target,
+        /// How much longer a sync takes; none: it does not come back before the fault is over.
+        slower: Option<Span>,
+        /// For how long.
+        hold: Span,
+    },
+    /// The store is short of memory and evicts something, if its settings let it.
+    Evict {
+        /// Which.
+        who: Target,
+    },
+    /// The caller drops the acquire that it has open; while it has none, the fault waits.
+    Cancel {
+        /// Whose, by the name of an owner or a client.
+        who: Target,
+    },
+    /// Datagrams of the target get lost.
+    Loss {
+        /// Whose.
+        who: Target,
+        /// How many of a million.
+        rate: u32,
+        /// Which way.
+        direction: Direction,
+        /// For how long.
+        hold: Span,
+    },
+    /// Datagrams of the target arrive twice.
+    Duplicate {
+        /// Whose.
+        who: Target,
+        /// How many of a million.
+        rate: u32,
+        /// Which way.
+        direction: Direction,
+        /// For how long.
+        hold: Span,
+    },
+    /// Datagrams of the target take longer, each by a time of its own, and so overtake each other.
+    Reorder {
+        /// Whose.
+        who: Target,
+        /// By at most this much.
+        by: Span,
+        /// Which way.
+        direction: Direction,
+        /// For how long.
+        hold: Span,
+    },
     /// One chosen message.
     Message {
         /// Its kind, such as `acquire-reply` or `write`.
@@ -222,6 +327,13 @@ impl Fault {
             Fault::Skew { .. } => "skew",
             Fault::Jump { .. } => "jump",
             Fault::Drift { .. } => "drift",
+            Fault::PowerCut { .. } => "power-cut",
+            Fault::Stall { .. } => "stall",
+            Fault::Evict { .. } => "evict",
+            Fault::Cancel { .. } => "cancel",
+            Fault::Loss { .. } => "loss",
+            Fault::Duplicate { .. } => "duplicate",
+            Fault::Reorder { .. } => "reorder",
             Fault::Message { .. } => "message",
         }
     }
@@ -237,7 +349,14 @@ impl Fault {
             | Fault::Delay { who, .. }
             | Fault::Skew { who, .. }
             | Fault::Jump { who, .. }
-            | Fault::Drift { who, .. } => Some(who),
+            | Fault::Drift { who, .. }
+            | Fault::PowerCut { who, .. }
+            | Fault::Stall { who, .. }
+            | Fault::Evict { who }
+            | Fault::Cancel { who }
+            | Fault::Loss { who, .. }
+            | Fault::Duplicate { who, .. }
+            | Fault::Reorder { who, .. } => Some(who),
             Fault::Message { .. } => None,
         }
     }

@@ -31,13 +31,16 @@ pub use event::{
     Access, BeliefEnd, Call, ClientEvent, Datum, EndReason, Event, EventKind, Outcome, Refusal,
     ResourceEvent, RowChange, StoreEvent, TenureEvent, TraceEvent, WorldEvent,
 };
-pub use fault::{Direction, Fault, Placement, PlannedFault, Split, Target, Trigger, TriggerEvent, Upset};
+pub use fault::{
+    Direction, Fault, Placement, PlannedFault, Point, PointKind, Split, Target, Trigger, TriggerEvent, Upset,
+};
 pub use finding::Finding;
 pub use id::{FaultId, LockId, MachineId, NodeId, OpTag, OwnerId, ProcessId, Slot, TenureId, Token};
 pub use law::Law;
 pub use mode::{Gate, Mode};
 pub use plan::{
-    Budget, CaseId, ClientPlan, MachinePlan, NetworkPlan, PLAN_FORMAT, Plan, VariantPlan, WorkloadPlan,
+    Budget, CaseId, ClientPlan, DiskPlan, MachinePlan, NetworkPlan, PLAN_FORMAT, Plan, VariantPlan,
+    WorkloadPlan,
 };
 pub use setting::{SettingKind, SettingSpec, SettingValue, Settings};
 pub use time::{Instant, Mono, Span, Wall};

@@ -45,6 +45,8 @@ pub struct Plan {
     pub clients: Vec<ClientPlan>,
     /// The links.
     pub network: NetworkPlan,
+    /// The disks.
+    pub disk: DiskPlan,
     /// What owners do.
     pub workload: WorkloadPlan,
     /// What goes wrong, in the order of the file.
@@ -97,6 +99,14 @@ pub struct ClientPlan {
     pub owners: Vec<String>,
 }
 
+/// The disks of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct DiskPlan {
+    /// How long a sync takes.
+    pub sync: Law,
+}
+
 /// The links of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -129,6 +139,12 @@ pub struct WorkloadPlan {
     pub resource_timeout: Span,
     /// Whether an owner looks at its deadline before each operation.
     pub obeys_deadline: bool,
+    /// How many locks an owner takes for each piece of work, in an order that it draws; it holds them together.
+    pub takes: usize,
+    /// How often an owner asks for the lock's status while it works, of a million pieces of work.
+    pub ask_status: u32,
+    /// Whether messages to and from the resource are datagrams; a stream otherwise.
+    pub datagrams: bool,
     /// Extend the tenure after this part of the hold, where the lock can; none: never.
     pub extend_every: Option<Span>,
 }

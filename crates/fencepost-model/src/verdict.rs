@@ -1,6 +1,6 @@
 //! Verdicts with their evidence as data. Sentences come late: reports make them.
 
-use crate::{Finding, Instant, LockId, OpTag, OwnerId, Span, Standing, TenureId, Token};
+use crate::{Call, Finding, Instant, LockId, OpTag, Outcome, OwnerId, Span, Standing, TenureId, Token};
 use serde::Serialize;
 
 /// What a property says of one run.
@@ -114,6 +114,54 @@ pub enum Evidence {
         owner: Option<OwnerId>,
         /// How.
         finding: Finding,
+    },
+    /// A tenure was ended or extended by an operation of another.
+    Foreign {
+        /// Of which lock.
+        lock: LockId,
+        /// The tenure that was touched.
+        tenure: TenureId,
+        /// Its owner.
+        owner: OwnerId,
+        /// The operation that touched it.
+        by: OpTag,
+        /// Whether it ended the tenure; it prolonged it otherwise.
+        ended: bool,
+    },
+    /// A definite reply that was true at no instant of its call.
+    FalseReply {
+        /// Of which lock.
+        lock: LockId,
+        /// The operation.
+        tag: OpTag,
+        /// What was called.
+        call: Call,
+        /// What was answered.
+        outcome: Outcome,
+        /// When it was called; it returned at the violation.
+        since: Instant,
+    },
+    /// Owners that waited for each other.
+    Circle {
+        /// Each waits for the next, and the last for the first.
+        owners: Vec<OwnerId>,
+        /// Since when all of them did.
+        since: Instant,
+        /// The bound.
+        bound: Span,
+    },
+    /// The service kept a tenure for an owner that lives and does not believe.
+    Orphan {
+        /// Which lock.
+        lock: LockId,
+        /// The tenure.
+        tenure: TenureId,
+        /// Its owner.
+        owner: OwnerId,
+        /// Since when it counts.
+        since: Instant,
+        /// The bound.
+        bound: Span,
     },
     /// A lock was free and asked for, and nobody was granted it.
     NoHandOver {

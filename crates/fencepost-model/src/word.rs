@@ -15,6 +15,13 @@ pub const WELL_BEHAVED: &str = "well-behaved";
 /// In the calm tail a free lock was not granted, or a dead holder was not removed, within its bound.
 pub const PROGRESS: &str = "progress";
 
+/// A tenure was ended or extended by an operation of another one.
+pub const OWNERSHIP: &str = "ownership";
+/// A definite reply was at no instant true.
+pub const TRUTHFUL: &str = "truthful";
+/// Owners wait for each other in a circle.
+pub const DEADLOCK_FREE: &str = "deadlock-free";
+
 /// Every property that is built in, with its plain words: the order in which tables show them.
 pub const PROPERTIES: &[(&str, &str)] = &[
     (EXCLUSIVE_GRANT, "gave it twice"),
@@ -22,7 +29,10 @@ pub const PROPERTIES: &[(&str, &str)] = &[
     (EXCLUSIVE_EFFECT, "damage done"),
     (FENCING, "tokens out of order"),
     (NO_LOST_UPDATE, "an update was lost"),
+    (OWNERSHIP, "touched by a stranger"),
+    (TRUTHFUL, "told a falsehood"),
     (PROGRESS, "stuck"),
+    (DEADLOCK_FREE, "waited in a circle"),
     (WELL_BEHAVED, "misbehaved"),
 ];
 

@@ -86,6 +86,12 @@ impl MachineClock {
         self.frozen = Some(self.mono(now).0);
     }
 
+    /// The machine starts again after it had no power: the monotonic clock counts from zero.
+    pub fn reboot(&mut self, now: Instant) {
+        self.frozen = None;
+        self.behind = self.oscillator(now);
+    }
+
     /// The machine wakes up: the monotonic clock goes on where it stood.
     pub fn wake(&mut self, now: Instant) {
         if let Some(frozen) = self.frozen.take() {

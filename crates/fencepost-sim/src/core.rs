@@ -2,20 +2,23 @@
 //! tasks themselves, which live outside so that they can be given it.
 
 use crate::clock::MachineClock;
-use crate::fault::FaultBook;
+use crate::disk::Disk;
+use crate::fault::{FaultBook, trigger_of};
 use crate::network::Network;
 use crate::observer::{Observer, Reading, Watch};
 use crate::process::{Machine, Process};
 use crate::queue::{Queue, Step};
+use crate::server::Death;
 use crate::system::{Projection, TenureChange};
 use crate::timer::{Due, Ended, Wait, WaitRef, Waits, Wake};
 use crate::witness::Witness;
 use fencepost_model::{
     BeliefEnd, Call, Cast, Cause, ClientEvent, EndReason, EventKind, Finding, Instant, LockId, MachineId,
     Mode, Mono, OpTag, Origin, Outcome, OwnerId, Plan, ProcessId, Purpose, Slot, TenureEvent, TenureId,
-    TraceEvent, WorldEvent,
+    TraceEvent,
 };
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -34,6 +37,25 @@ pub(crate) struct OwnerState {
     pub next_op: u32,
     /// The call that has not returned.
     pub open_call: Option<(OpTag, Call, Instant)>,
+    /// The acquire that its caller has dropped.
+    pub cancelled: Option<u32>,
+    /// The task that runs the open call.
+    pub task: u32,
+}
+
+/// What the servers and tasks of a process have to be told of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum News {
+    /// It is dead.
+    Died(ProcessId, Death),
+    /// A new life begins.
+    Started(ProcessId),
+    /// It runs again, and takes what waited for it.
+    Resumed(ProcessId),
+    /// A sync is done.
+    Synced(ProcessId, u32),
+    /// It is to evict something.
+    Evict(ProcessId),
 }
 
 /// See the module.
@@ -58,13 +80,13 @@ pub(crate) struct Core {
     /// The operation whose code runs now.
     pub operation: Option<Rc<Operation>>,
     /// Tasks to poll, in order.
-    pub ready: std::collections::VecDeque<u32>,
-    /// Processes whose servers or tasks are to be dropped.
-    pub killed: Vec<ProcessId>,
-    /// Processes that run again, whose waiting messages and timers are to be handled.
-    pub resumed: Vec<ProcessId>,
-    /// Processes whose servers or owners are to be started.
-    pub started: Vec<ProcessId>,
+    pub ready: VecDeque<u32>,
+    /// What servers and tasks have to be told of at this instant, in order.
+    pub news: VecDeque<News>,
+    /// The task that runs now.
+    pub task: u32,
+    /// Syncs that wait for a stuck disk: machine and number.
+    pub stuck_syncs: Vec<(MachineId, u32)>,
     pub in_tail: bool,
     pub steps: u64,
 }
@@ -87,6 +109,8 @@ impl Core {
                 base_ppm: entry.ppm,
                 ppm: entry.ppm,
                 process,
+                disk: Disk::default(),
+                powered: true,
             }
         });
         let processes = cast.processes.iter().map(|entry| Process::new(entry.machine, entry.role));
@@ -95,6 +119,8 @@ impl Core {
             incarnation: 0,
             next_op: 0,
             open_call: None,
+            cancelled: None,
+            task: u32::MAX,
         });
         let mut overrides = plan.overrides.clone();
         overrides.sort_unstable();
@@ -114,10 +140,10 @@ impl Core {
             changes: Vec::new(),
             overrides,
             operation: None,
-            ready: std::collections::VecDeque::new(),
-            killed: Vec::new(),
-            resumed: Vec::new(),
-            started: Vec::new(),
+            ready: VecDeque::new(),
+            news: VecDeque::new(),
+            task: u32::MAX,
+            stuck_syncs: Vec::new(),
             in_tail: false,
             steps: 0,
             plan,
@@ -149,7 +175,8 @@ impl Core {
         if let EventKind::Store(event) = &kind {
             self.projection.project(event, &mut self.changes);
         }
-        let trigger = if self.faults.waits_for_events() { self.faults.trigger_of(&kind) } else { None };
+        let waits = self.faults.waits_for_events();
+        let trigger = if waits { trigger_of(&kind, &self.observer) } else { None };
         self.witness.tell(self.now, kind);
         if !self.changes.is_empty() {
             let mut changes = std::mem::take(&mut self.changes);
@@ -174,17 +201,18 @@ impl Core {
     fn tenure_changed(&mut self, change: TenureChange) {
         let event = match change {
             TenureChange::Granted { node, created_by, lock, slot, mode, promised, token } => {
-                let tenure = self.observer.tenure_of(created_by);
+                let tenure = self.observer.tenure_created(created_by, node);
                 self.promise(tenure, node, promised);
                 TenureEvent::Granted { tenure, node, tag: created_by, lock, slot, mode, promised, token }
             }
             TenureChange::Extended { node, created_by, promised } => {
-                let tenure = self.observer.tenure_of(created_by);
+                let tenure = self.observer.tenure_kept(created_by, node);
                 self.promise(tenure, node, promised);
                 TenureEvent::Extended { tenure, node, promised }
             }
             TenureChange::Gone { node, created_by, reason } => {
-                let tenure = self.observer.tenure_of(created_by);
+                let tenure = self.observer.tenure_kept(created_by, node);
+                self.observer.state_gone(tenure, node);
                 if self.rightful_ends.contains(&reason) {
                     self.observer.promise_ended(tenure, node);
                 }
@@ -218,6 +246,10 @@ impl Core {
     /// Tells the ends that are due up to `until`, each at its own instant and before anything else there.
     pub fn watch_until(&mut self, until: Instant) {
         while self.observer.next_at() <= until && self.observer.next_at() < Instant::NEVER {
+            // What the observer told may have put a step before the watch that is next.
+            if self.queue.next_at().is_some_and(|step| step < self.observer.next_at()) {
+                return;
+            }
             let Some((due, watch)) = self.observer.pop() else { return };
             if self.observer.reading(watch).is_none() {
                 continue;
@@ -288,20 +320,30 @@ impl Core {
                 Some(tenure)
             }
             Outcome::Extended { deadline } => {
-                let tenure = self.observer.tenure_of(tag.of_attempt());
-                if let Some(watch) = self.observer.extended(tenure, deadline) {
-                    self.emit(EventKind::Client(ClientEvent::BeliefExtended { tenure, deadline }));
-                    if let Some(watch) = watch {
-                        self.aim(watch);
-                    }
-                }
+                let tenure = self.observer.tenure_guarded(tag.of_attempt());
+                self.belief_extended(tenure, deadline);
                 Some(tenure)
             }
             _ => None,
         }
     }
 
+    /// The code of an owner, or of nobody in particular, did what no lock should do. A call whose code
+    /// has misbehaved cannot be expected to return.
+    /// An owner was told of a later deadline. A belief that has ended never reopens.
+    pub fn belief_extended(&mut self, tenure: TenureId, deadline: Option<Mono>) {
+        if let Some(watch) = self.observer.extended(tenure, deadline) {
+            self.emit(EventKind::Client(ClientEvent::BeliefExtended { tenure, deadline }));
+            if let Some(watch) = watch {
+                self.aim(watch);
+            }
+        }
+    }
+
     pub fn misbehaved(&mut self, owner: Option<OwnerId>, finding: Finding) {
+        if let Some(owner) = owner {
+            self.owners[owner.index()].open_call = None;
+        }
         self.emit(EventKind::Client(ClientEvent::Misbehaved { owner, finding }));
     }
 
@@ -309,32 +351,30 @@ impl Core {
 
     /// Puts a timer into a process's lane, and aims the lane's entry in the queue.
     pub fn arm(&mut self, process: ProcessId, at: Mono, due: Due) {
-        self.processes[process.index()].lane.push(at, due);
-        self.aim_lane(process);
+        let lane = &mut self.processes[process.index()].lane;
+        lane.push(at, due, &self.waits);
+        if lane.needs_entry(at) {
+            self.enter_lane(process, at);
+        }
     }
 
-    /// Makes sure that the queue has a valid entry for the earliest timer of the process.
+    /// Makes sure that the queue has an entry for the earliest timer of the process.
     pub fn aim_lane(&mut self, process: ProcessId) {
-        loop {
-            let state = &mut self.processes[process.index()];
-            let Some((at, due)) = state.lane.first() else { return };
-            if state.lane.armed_for.is_some_and(|armed| armed <= at) {
-                return;
-            }
-            if let Due::Wait(wait) = due
-                && !self.waits.is_open(wait)
-            {
-                state.lane.pop();
-                continue;
-            }
-            let clock = &self.machines[state.machine.index()].clock;
-            let Some(when) = clock.when_mono(at) else { return };
-            state.lane.armed_for = Some(at);
-            state.lane.armed += 1;
-            let step = Step::Wake { process: process.0, armed: state.lane.armed };
-            self.queue.push(when.max(self.now), step);
-            return;
+        let lane = &mut self.processes[process.index()].lane;
+        if let Some(at) = lane.next(&self.waits)
+            && lane.needs_entry(at)
+        {
+            self.enter_lane(process, at);
         }
+    }
+
+    /// A suspended machine's timers are aimed when it wakes up.
+    fn enter_lane(&mut self, process: ProcessId, at: Mono) {
+        let state = &mut self.processes[process.index()];
+        let Some(when) = self.machines[state.machine.index()].clock.when_mono(at) else { return };
+        state.lane.entered(at);
+        let step = Step::Wake { process: process.0, epoch: state.lane.epoch };
+        self.queue.push(when.max(self.now), step);
     }
 
     /// A machine's clock changed: everything that was aimed by it is aimed again.
@@ -350,12 +390,7 @@ impl Core {
     /// Takes the next due timer of a process out.
     pub fn due_timer(&mut self, process: ProcessId) -> Option<Due> {
         let reading = self.clock_of(process).mono(self.now);
-        let lane = &mut self.processes[process.index()].lane;
-        let (at, _) = lane.first()?;
-        if at > reading {
-            return None;
-        }
-        lane.pop()
+        self.processes[process.index()].lane.pop_due(reading)
     }
 
     /// The timer of a wait has fired. A request that timed out closes its connection.
@@ -378,59 +413,6 @@ impl Core {
             Some(Wake::Task(task)) => self.ready.push_back(task),
             Some(Wake::Foreign(waker)) => waker.wake(),
             None => {}
-        }
-    }
-
-    // Processes.
-
-    /// The process dies: beliefs end, peers see its connections close, memory is lost.
-    pub fn kill(&mut self, process: ProcessId) {
-        if !self.processes[process.index()].alive {
-            return;
-        }
-        self.emit(EventKind::World(WorldEvent::Killed { process }));
-        let inbox = std::mem::take(&mut self.processes[process.index()].inbox);
-        inbox.into_iter().for_each(|slot| drop(self.take(slot)));
-        let machine = self.processes[process.index()].machine;
-        self.faults.forget_pauses(&self.plan.clone(), machine);
-        self.processes[process.index()].stopped = self.faults.suspensions(&self.plan, machine);
-        self.processes[process.index()].die();
-        for tenure in self.observer.beliefs_in(process) {
-            self.end_belief(tenure, BeliefEnd::Died);
-        }
-        for owner in &mut self.owners {
-            if owner.process == process {
-                owner.open_call = None;
-            }
-        }
-        self.close_connections_of(process);
-        self.killed.push(process);
-    }
-
-    /// A new life begins.
-    pub fn start(&mut self, process: ProcessId) {
-        let state = &mut self.processes[process.index()];
-        if state.alive {
-            return;
-        }
-        state.alive = true;
-        state.wakeups = 0;
-        let incarnation = state.incarnation;
-        for owner in &mut self.owners {
-            if owner.process == process {
-                owner.incarnation = incarnation;
-                owner.next_op = 0;
-            }
-        }
-        self.emit(EventKind::World(WorldEvent::Started { process, incarnation }));
-        self.started.push(process);
-    }
-
-    /// A later life begins.
-    pub fn start_again(&mut self, process: ProcessId) {
-        if !self.processes[process.index()].alive {
-            self.processes[process.index()].incarnation += 1;
-            self.start(process);
         }
     }
 }

@@ -1,14 +1,17 @@
 //! The simulated machine, as the code of one life of a client process sees it.
 
+use crate::clock::MachineClock;
 use crate::core::{Core, Operation};
+use crate::datagram::{Cause, Datagram};
 use crate::network::{Label, Request};
+use crate::process::AtOneInstant;
 use crate::resource::RESOURCE_LABELS;
 use crate::timer::{Due, Ended, WaitRef, Wake};
 use crate::waker;
 use fencepost_lock::{Draw, Env, Observed, Reply, ResourceReply, ResourceRequest, TaskHandle};
 use fencepost_model::{
     BeliefEnd, Call, ClientEvent, EventKind, Instant, LockId, Mode, Mono, OpTag, Origin, Outcome, OwnerId,
-    ProcessId, Purpose, Span, TenureId, TriggerEvent, Wall,
+    PointKind, ProcessId, Purpose, Span, TenureId, TriggerEvent, Wall,
 };
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
@@ -17,7 +20,7 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-/// How often code may call its environment at one instant before it counts as spinning.
+/// How often the code of a process may call its environment at one instant before it counts as spinning.
 const CALLS_AT_ONE_INSTANT: u32 = 100_000;
 
 /// What a spinning task is stopped with.
@@ -28,8 +31,6 @@ pub(crate) struct Shared {
     pub core: RefCell<Core>,
     /// Tasks that were spawned and not yet taken over by the executor.
     pub spawned: RefCell<Vec<Spawned>>,
-    /// Calls of the environment since time last moved, and when that was.
-    pub calls: Cell<(Instant, u32)>,
 }
 
 /// A task that has not been polled yet.
@@ -37,8 +38,16 @@ pub(crate) struct Spawned {
     pub process: ProcessId,
     pub owner: Option<OwnerId>,
     pub operation: Option<Rc<Operation>>,
-    pub cancelled: Rc<Cell<bool>>,
+    pub handle: Rc<Handle>,
     pub future: Pin<Box<dyn Future<Output = ()>>>,
+}
+
+/// What a task and its handle share.
+#[derive(Default)]
+pub(crate) struct Handle {
+    pub cancelled: Cell<bool>,
+    /// The slot of the task, while it has one.
+    pub slot: Cell<Option<u32>>,
 }
 
 /// The environment of client code in the simulated world. Clones are handles to the same machine.
@@ -53,10 +62,11 @@ impl SimEnv {
     /// Calls into the world. Everything that code can do passes here, so spinning is seen here.
     fn with<T>(&self, act: impl FnOnce(&mut Core) -> T) -> T {
         let mut core = self.shared.core.borrow_mut();
-        let (instant, calls) = self.shared.calls.get();
-        let calls = if instant == core.now { calls + 1 } else { 0 };
-        self.shared.calls.set((core.now, calls));
-        if calls > CALLS_AT_ONE_INSTANT {
+        let now = core.now;
+        let process = &mut core.processes[self.process.index()];
+        if process.calls.count(now) > CALLS_AT_ONE_INSTANT {
+            // Destructors call the environment too while the panic unwinds: they begin to count anew.
+            process.calls = AtOneInstant::default();
             drop(core);
             panic_any(Spinning);
         }
@@ -69,13 +79,35 @@ impl SimEnv {
         process.alive && process.incarnation == self.incarnation
     }
 
-    /// Sends a request to a server and waits for its answer until `deadline` on the machine's monotonic
-    /// clock. *Refused* where no connection could be had, so that nothing was sent; *unknown* where the
-    /// deadline passed or the connection broke. Dropping the future gives the request up.
+    /// Sends a request to a server on a stream and waits for its answer until `deadline` on the machine's
+    /// monotonic clock. *Refused* where no connection could be had, so that nothing was sent; *unknown*
+    /// where the deadline passed or the connection broke. Dropping the future gives the request up.
     ///
     /// Panics where the server answers with another type: a mistake of the system's own code.
-    pub fn request<Q: 'static, A: 'static>(
+    pub fn request<Q: Clone + 'static, A: 'static>(
         &self,
+        server: ProcessId,
+        label: Label,
+        body: Q,
+        deadline: Mono,
+    ) -> impl Future<Output = Reply<A>> + 'static {
+        self.exchange(Transport::Stream, server, label, body, deadline)
+    }
+
+    /// As [`SimEnv::request`], by datagrams: request and answer may be lost, doubled and overtaken.
+    pub fn ask<Q: Clone + 'static, A: 'static>(
+        &self,
+        server: ProcessId,
+        label: Label,
+        body: Q,
+        deadline: Mono,
+    ) -> impl Future<Output = Reply<A>> + 'static {
+        self.exchange(Transport::Datagram, server, label, body, deadline)
+    }
+
+    fn exchange<Q: Clone + 'static, A: 'static>(
+        &self,
+        transport: Transport,
         server: ProcessId,
         label: Label,
         body: Q,
@@ -84,14 +116,18 @@ impl SimEnv {
         let env = self.clone();
         let mut body = Some(body);
         let mut pending: Option<Pending> = None;
+        let mut at_point = true;
         poll_fn(move |context| {
-            let waiting = pending.get_or_insert_with(|| {
-                let body = Box::new(body.take().expect("sent once"));
-                let wait = env.with(|core| {
-                    core.send_request(&env, server, label, body, size_of::<Q>() as u32, deadline)
-                });
-                Pending { env: env.clone(), wait }
-            });
+            if pending.is_none() {
+                if env.with(|core| core.stops_before_sending(&env, label.ask, std::mem::take(&mut at_point)))
+                {
+                    return Poll::Pending;
+                }
+                let body = body.take().expect("sent once");
+                let wait = env.with(|core| core.send_request(&env, transport, server, label, body, deadline));
+                pending = Some(Pending { env: env.clone(), wait });
+            }
+            let waiting = pending.as_mut().expect("sent above");
             waiting.poll(context).map(|ended| match ended {
                 Ended::Answer(answer) => {
                     Reply::Done(*answer.downcast().expect("servers answer in their port's type"))
@@ -102,19 +138,29 @@ impl SimEnv {
         })
     }
 
+    /// Reads a clock. Where the process stops at this very point, code reads what the clock shows when it
+    /// goes on; nothing that it does afterwards leaves the machine before that.
+    fn read_clock<T>(&self, read: impl Fn(&MachineClock, Instant) -> T) -> T {
+        self.with(|core| {
+            core.point(PointKind::ClockRead, self.process, core.running_owner(), None);
+            let now = core.goes_on_at(self.process);
+            read(core.clock_of(self.process), now)
+        })
+    }
+
     fn spawn_for(&self, owner: Option<OwnerId>, task: impl Future<Output = ()> + 'static) -> SimTask {
-        let cancelled = Rc::new(Cell::new(false));
+        let handle = Rc::new(Handle::default());
         let (alive, operation) = self.with(|core| (self.is_alive(core), core.operation.clone()));
         if alive {
             self.shared.spawned.borrow_mut().push(Spawned {
                 process: self.process,
                 owner: owner.or(operation.as_ref().map(|operation| operation.tag.owner)),
                 operation,
-                cancelled: cancelled.clone(),
+                handle: handle.clone(),
                 future: Box::pin(task),
             });
         }
-        SimTask { cancelled }
+        SimTask { shared: self.shared.clone(), handle }
     }
 
     /// Starts the task of an owner.
@@ -123,14 +169,21 @@ impl SimEnv {
     }
 }
 
+/// How a request travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Transport {
+    Stream,
+    Datagram,
+}
+
 impl Core {
-    fn send_request(
+    fn send_request<Q: Clone + 'static>(
         &mut self,
         env: &SimEnv,
+        transport: Transport,
         server: ProcessId,
         label: Label,
-        body: Box<dyn std::any::Any>,
-        bytes: u32,
+        body: Q,
         deadline: Mono,
     ) -> WaitRef {
         let (tag, tenure, n) = match &self.operation {
@@ -140,7 +193,49 @@ impl Core {
             }
             None => (None, None, 0),
         };
-        self.request(Request { client: env.process, server, label, body, bytes, deadline, tag, tenure, n })
+        let client = env.process;
+        match transport {
+            Transport::Stream => {
+                let (body, bytes) = (Box::new(body), size_of::<Q>() as u32);
+                self.request(Request { client, server, label, body, bytes, deadline, tag, tenure, n })
+            }
+            Transport::Datagram => {
+                let wait = self.waits.open(None);
+                self.arm(client, deadline, Due::Wait(wait));
+                let cause = Cause { tag, tenure, n };
+                self.send_datagram(Datagram::request((client, server), label, wait, body, cause));
+                wait
+            }
+        }
+    }
+
+    /// Whether code that is about to send has to wait, because its process has stopped at this point or
+    /// before it. Its task goes on when the process does.
+    fn stops_before_sending(&mut self, env: &SimEnv, label: &str, at_point: bool) -> bool {
+        if at_point {
+            self.point(PointKind::Send, env.process, self.running_owner(), Some(label));
+        }
+        let process = &mut self.processes[env.process.index()];
+        let stops = process.stopped > 0;
+        if stops {
+            process.stalled.push(self.task);
+        }
+        stops
+    }
+
+    /// Whether the caller has dropped this acquire: told once.
+    fn takes_cancel(&mut self, tag: OpTag) -> bool {
+        let cancelled = &mut self.owners[tag.owner.index()].cancelled;
+        let taken = *cancelled == Some(tag.op);
+        if taken {
+            *cancelled = None;
+        }
+        taken
+    }
+
+    /// The owner whose operation runs.
+    fn running_owner(&self) -> Option<OwnerId> {
+        self.operation.as_ref().map(|operation| operation.tag.owner)
     }
 }
 
@@ -181,12 +276,16 @@ impl Drop for Pending {
 
 /// A task of a simulated client.
 pub struct SimTask {
-    cancelled: Rc<Cell<bool>>,
+    shared: Rc<Shared>,
+    handle: Rc<Handle>,
 }
 
 impl TaskHandle for SimTask {
     fn cancel(&self) {
-        self.cancelled.set(true);
+        // A task that waits is dropped when it has its turn, so it is given one.
+        if let (false, Some(slot)) = (self.handle.cancelled.replace(true), self.handle.slot.get()) {
+            self.shared.core.borrow_mut().ready.push_back(slot);
+        }
     }
 }
 
@@ -194,11 +293,11 @@ impl Env for SimEnv {
     type Task = SimTask;
 
     fn wall(&self) -> Wall {
-        self.with(|core| core.clock_of(self.process).wall(core.now))
+        self.read_clock(MachineClock::wall)
     }
 
     fn mono(&self) -> Mono {
-        self.with(|core| core.clock_of(self.process).mono(core.now))
+        self.read_clock(MachineClock::mono)
     }
 
     fn random(&self) -> u64 {
@@ -227,7 +326,7 @@ impl Env for SimEnv {
                     return Poll::Ready(());
                 }
                 let wait = env.with(|core| {
-                    let wait = core.waits.open(None);
+                    let wait = core.waits.open_sleep();
                     core.arm(env.process, at, Due::Wait(wait));
                     wait
                 });
@@ -246,10 +345,14 @@ impl Observed for SimEnv {
     fn begin(&self, owner: OwnerId, call: Call, lock: LockId, attempt: Option<u32>) -> OpTag {
         self.with(|core| {
             let tag = core.next_tag(owner, attempt);
-            core.owners[owner.index()].open_call = Some((tag, call, core.now));
+            let state = &mut core.owners[owner.index()];
+            (state.open_call, state.task) = (Some((tag, call, core.now)), core.task);
             core.emit(EventKind::Client(ClientEvent::Invoked { tag, call, lock }));
+            if call == Call::Acquire {
+                core.acquire_appeared();
+            }
             if call == Call::Release {
-                let tenure = core.observer.tenure_of(tag.of_attempt());
+                let tenure = core.observer.tenure_guarded(tag.of_attempt());
                 core.end_belief(tenure, BeliefEnd::Released);
             }
             tag
@@ -276,8 +379,23 @@ impl Observed for SimEnv {
         .await
     }
 
+    async fn under_until_cancelled<F: Future>(&self, tag: OpTag, work: F) -> Option<F::Output> {
+        let mut work = pin!(self.under(tag, None, work));
+        poll_fn(|context| {
+            if self.shared.core.borrow_mut().takes_cancel(tag) {
+                return Poll::Ready(None);
+            }
+            work.as_mut().poll(context).map(Some)
+        })
+        .await
+    }
+
     fn told_of_loss(&self, tenure: TenureId) {
         self.with(|core| core.end_belief(tenure, BeliefEnd::Lost));
+    }
+
+    fn told_of_renewal(&self, tenure: TenureId, deadline: Option<Mono>) {
+        self.with(|core| core.belief_extended(tenure, deadline));
     }
 
     fn held_back(&self, tag: OpTag) {
@@ -323,7 +441,11 @@ impl Observed for SimEnv {
                 core.resource()
             });
             let label = RESOURCE_LABELS[usize::from(request.parent.is_some())];
-            env.request(server, label, request, deadline).await
+            if env.with(|core| core.plan.workload.datagrams) {
+                env.ask(server, label, request, deadline).await
+            } else {
+                env.request(server, label, request, deadline).await
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Faults: when they fire, at whom, and what they do to the world.
 
 use crate::core::Core;
-use crate::network::{Chosen, Cut, Slowing};
+use crate::network::Chosen;
+use crate::observer::Observer;
 use crate::queue::Step;
 use fencepost_model::{
     Call, ClientEvent, EndReason, EventKind, Fault, FaultId, Instant, MachineId, Outcome, OwnerId, Placement,
@@ -29,22 +30,32 @@ pub enum Fate {
 
 #[derive(Default)]
 pub(crate) struct FaultBook {
-    states: Vec<State>,
+    pub states: Vec<State>,
     /// Faults that wait for an event, with how often it has to happen still.
     watches: Vec<(u32, u32)>,
     /// Faults that are due and wait for somebody to hold the lock.
     awaiting_holder: Vec<u32>,
+    /// Cancellations that are due and wait for an acquire to be open.
+    pub awaiting_acquire: Vec<u32>,
+    /// Faults that wait for a decision point, with how often it has to come still.
+    pub points: Vec<(u32, u32)>,
 }
 
-struct State {
+pub(crate) struct State {
     fate: Fate,
     /// The machine that was hit, while the fault lasts.
-    hit: Option<MachineId>,
+    pub hit: Option<MachineId>,
+    /// Until when it lasts, where that is known.
+    pub until: Instant,
 }
 
 impl FaultBook {
     pub fn waits_for_events(&self) -> bool {
         !self.watches.is_empty()
+    }
+
+    pub fn waits_for_points(&self) -> bool {
+        !self.points.is_empty()
     }
 
     /// What became of the faults, in the order of the plan.
@@ -68,27 +79,35 @@ impl FaultBook {
             .filter(|(s, fault)| s.hit == Some(machine) && matches!(fault.what, Fault::Suspend { .. }));
         count.count() as u32
     }
+}
 
-    /// Which trigger an event is, and whose; none where it is none.
-    pub fn trigger_of(&self, kind: &EventKind) -> Option<(TriggerEvent, Option<OwnerId>)> {
-        match kind {
-            EventKind::Tenure(TenureEvent::Granted { tag, .. }) => {
-                Some((TriggerEvent::Granted, Some(tag.owner)))
-            }
-            EventKind::Tenure(
-                TenureEvent::PromiseEnded { .. } | TenureEvent::Gone { reason: EndReason::Expired, .. },
-            ) => Some((TriggerEvent::Expired, None)),
-            EventKind::Client(ClientEvent::Invoked { tag, call: Call::Acquire, .. }) => {
-                Some((TriggerEvent::AcquireSent, Some(tag.owner)))
-            }
-            EventKind::Client(ClientEvent::Invoked { tag, call: Call::Release, .. }) => {
-                Some((TriggerEvent::Released, Some(tag.owner)))
-            }
-            EventKind::Client(ClientEvent::Returned { tag, outcome: Outcome::Granted { .. }, .. }) => {
-                Some((TriggerEvent::Acquired, Some(tag.owner)))
-            }
-            _ => None,
+/// Everybody whom a fault is aimed at: a cut has two sides.
+fn targets_of(what: &Fault) -> impl Iterator<Item = &Target> {
+    let other = match what {
+        Fault::Partition { split: Split::Between(other), .. } => Some(other),
+        _ => None,
+    };
+    what.target().into_iter().chain(other)
+}
+
+/// Which trigger an event is, and whose; none where it is none.
+pub(crate) fn trigger_of(kind: &EventKind, observer: &Observer) -> Option<(TriggerEvent, Option<OwnerId>)> {
+    match kind {
+        EventKind::Tenure(TenureEvent::Granted { tag, .. }) => Some((TriggerEvent::Granted, Some(tag.owner))),
+        EventKind::Tenure(
+            TenureEvent::PromiseEnded { tenure, .. }
+            | TenureEvent::Gone { tenure, reason: EndReason::Expired, .. },
+        ) => Some((TriggerEvent::Expired, Some(observer.owner_of(*tenure)))),
+        EventKind::Client(ClientEvent::Invoked { tag, call: Call::Acquire, .. }) => {
+            Some((TriggerEvent::AcquireSent, Some(tag.owner)))
         }
+        EventKind::Client(ClientEvent::Invoked { tag, call: Call::Release, .. }) => {
+            Some((TriggerEvent::Released, Some(tag.owner)))
+        }
+        EventKind::Client(ClientEvent::Returned { tag, outcome: Outcome::Granted { .. }, .. }) => {
+            Some((TriggerEvent::Acquired, Some(tag.owner)))
+        }
+        _ => None,
     }
 }
 
@@ -98,9 +117,9 @@ impl Core {
         let plan = self.plan.clone();
         for (index, fault) in plan.faults.iter().enumerate() {
             let index = index as u32;
-            let lacking = matches!(fault.what.target(), Some(Target::Lacking(_)));
+            let lacking = targets_of(&fault.what).any(|target| matches!(target, Target::Lacking(_)));
             let fate = if lacking { Fate::NotOffered } else { Fate::NotFired };
-            self.faults.states.push(State { fate, hit: None });
+            self.faults.states.push(State { fate, hit: None, until: Instant::START });
             match (&fault.place, &fault.what) {
                 _ if lacking => {}
                 (_, Fault::Message { kind, nth, client, upset }) => {
@@ -126,6 +145,7 @@ impl Core {
                     self.queue.push(Instant::START + *at, Step::Fire(index))
                 }
                 (Placement::At(_) | Placement::WithMessage, _) => {}
+                (Placement::AtPoint(point), _) => self.faults.points.push((index, point.nth.max(1))),
                 (Placement::On(trigger), _) => self.faults.watches.push((index, trigger.nth.max(1))),
             }
         }
@@ -140,7 +160,7 @@ impl Core {
         })
     }
 
-    fn resolve(&self, target: &Target) -> Option<ProcessId> {
+    pub fn resolve(&self, target: &Target) -> Option<ProcessId> {
         match target {
             Target::Named(name) => Some(self.process_named(name)),
             Target::Holder => self.observer.holder().map(|belief| belief.process),
@@ -203,13 +223,25 @@ impl Core {
             self.faults.awaiting_holder.push(fault);
             return;
         };
+        if targets_of(what).any(|target| self.resolve(target).is_none()) {
+            self.faults.awaiting_holder.push(fault);
+            return;
+        }
+        if matches!(what, Fault::Cancel { .. }) {
+            return self.cancel(fault, what, process);
+        }
         let machine = self.processes[process.index()].machine;
         let name = self.cast.processes[process.index()].name.clone();
         let dead = !self.processes[process.index()].alive;
         if dead
             && matches!(
                 what,
-                Fault::Kill { .. } | Fault::Restart { .. } | Fault::Pause { .. } | Fault::Suspend { .. }
+                Fault::Kill { .. }
+                    | Fault::Restart { .. }
+                    | Fault::Pause { .. }
+                    | Fault::Suspend { .. }
+                    | Fault::PowerCut { .. }
+                    | Fault::Evict { .. }
             )
         {
             return;
@@ -219,61 +251,8 @@ impl Core {
         self.strike(fault, what, process, machine);
     }
 
-    fn strike(&mut self, fault: u32, what: &Fault, process: ProcessId, machine: MachineId) {
-        match what {
-            Fault::Kill { restart_after, .. } => {
-                let incarnation = self.processes[process.index()].incarnation;
-                self.kill(process);
-                if let Some(after) = restart_after {
-                    self.queue.push(self.now + *after, Step::Restart { process: process.0, incarnation });
-                }
-            }
-            Fault::Restart { .. } => {
-                self.kill(process);
-                let incarnation = self.processes[process.index()].incarnation;
-                self.queue.push(self.now, Step::Restart { process: process.0, incarnation });
-            }
-            Fault::Pause { hold, .. } => {
-                self.stop(process);
-                self.heal_after(fault, *hold);
-            }
-            Fault::Suspend { hold, .. } => {
-                self.machines[machine.index()].clock.suspend(self.now);
-                self.stop(process);
-                self.emit(EventKind::World(WorldEvent::Suspended { machine }));
-                self.aim_again(machine);
-                self.heal_after(fault, *hold);
-            }
-            Fault::Partition { split, direction, hold, .. } => {
-                let other = match split {
-                    Split::Isolate => None,
-                    Split::Between(target) => match self.resolve(target) {
-                        Some(other) => Some(self.processes[other.index()].machine),
-                        None => return,
-                    },
-                };
-                self.network.cuts.push(Cut { fault, who: machine, other, direction: *direction });
-                self.heal_after(fault, *hold);
-            }
-            Fault::Delay { by, direction, hold, .. } => {
-                self.network.slowings.push(Slowing { fault, who: machine, direction: *direction, by: *by });
-                self.heal_after(fault, *hold);
-            }
-            Fault::Jump { by, .. } => {
-                self.machines[machine.index()].clock.step(*by);
-                self.emit(EventKind::World(WorldEvent::Stepped { machine, by: *by }));
-            }
-            Fault::Drift { ppm, hold, .. } => {
-                self.set_rate(machine, *ppm);
-                if let Some(hold) = hold {
-                    self.heal_after(fault, *hold);
-                }
-            }
-            Fault::Skew { .. } | Fault::Message { .. } => unreachable!("placed before the run begins"),
-        }
-    }
-
-    fn heal_after(&mut self, fault: u32, hold: Span) {
+    pub fn heal_after(&mut self, fault: u32, hold: Span) {
+        self.faults.states[fault as usize].until = self.now + hold;
         self.queue.push(self.now + hold, Step::Heal(fault));
     }
 
@@ -291,6 +270,10 @@ impl Core {
             }
             Fault::Delay { .. } => self.network.slowings.retain(|slowing| slowing.fault != fault),
             Fault::Drift { .. } => self.set_rate(machine, self.machines[machine.index()].base_ppm),
+            Fault::Stall { .. } => self.disk_healed(machine, fault),
+            Fault::Loss { .. } | Fault::Duplicate { .. } | Fault::Reorder { .. } => {
+                self.network.upsets.retain(|upset| upset.fault != fault);
+            }
             _ => return,
         }
         self.emit(EventKind::World(WorldEvent::Healed { fault: FaultId(fault) }));
@@ -303,7 +286,9 @@ impl Core {
             self.heal(fault as u32);
         }
         self.faults.watches.clear();
+        self.faults.points.clear();
         self.faults.awaiting_holder.clear();
+        self.faults.awaiting_acquire.clear();
         self.network.chosen.clear();
         for index in 0..self.processes.len() {
             if self.processes[index].role == ProcessRole::Server {
@@ -312,45 +297,5 @@ impl Core {
         }
         self.emit(EventKind::World(WorldEvent::CalmTail));
         self.start_probes();
-    }
-
-    fn set_rate(&mut self, machine: MachineId, ppm: i32) {
-        let now = self.now;
-        let state = &mut self.machines[machine.index()];
-        state.clock.set_rate(now, ppm);
-        state.ppm = ppm;
-        self.emit(EventKind::World(WorldEvent::RateChanged { machine, ppm }));
-        self.aim_again(machine);
-    }
-
-    fn stop(&mut self, process: ProcessId) {
-        self.processes[process.index()].stopped += 1;
-        if self.processes[process.index()].stopped == 1 {
-            self.emit(EventKind::World(WorldEvent::Paused { process }));
-        }
-    }
-
-    fn wake_machine(&mut self, machine: MachineId) {
-        let process = self.machines[machine.index()].process;
-        // Two suspensions of one machine may overlap: it wakes with the last of them.
-        if self.faults.suspensions(&self.plan, machine) > 0 {
-            self.processes[process.index()].stopped -= 1;
-            return;
-        }
-        self.machines[machine.index()].clock.wake(self.now);
-        self.emit(EventKind::World(WorldEvent::Woken { machine }));
-        self.aim_again(machine);
-        self.go_on(process);
-    }
-
-    /// One of the things that stopped a process is over.
-    fn go_on(&mut self, process: ProcessId) {
-        let state = &mut self.processes[process.index()];
-        state.stopped -= 1;
-        if state.stopped == 0 && state.alive {
-            self.emit(EventKind::World(WorldEvent::Resumed { process }));
-            self.beliefs_catch_up(process);
-            self.resumed.push(process);
-        }
     }
 }

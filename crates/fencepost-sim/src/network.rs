@@ -6,9 +6,11 @@
 //! bytes that were already on their way stay on their way: the server may process them later.
 
 use crate::core::Core;
+use crate::cut::{Cut, Slowing};
+use crate::datagram::{Datagram, DatagramUpset};
 use crate::timer::{Due, Ended, WaitRef};
 use fencepost_model::{
-    Direction, Instant, MachineId, Mono, OpTag, Origin, ProcessId, Purpose, Span, TenureId, TraceEvent, Upset,
+    Instant, MachineId, Mono, OpTag, Origin, ProcessId, Purpose, Span, TenureId, TraceEvent, Upset,
 };
 use std::any::Any;
 
@@ -32,6 +34,8 @@ pub struct ReplyTo {
     /// The number of the request among the messages of its operation.
     pub(crate) n: u32,
     pub(crate) sent: Instant,
+    /// The client, where the request came as a datagram and the answer goes as one.
+    pub(crate) datagram: Option<ProcessId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +73,8 @@ pub(crate) struct Message {
     pub n: u32,
     pub sent: Instant,
     pub bytes: u32,
+    /// Its place among the messages of its direction, from 0.
+    pub place: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,26 +95,12 @@ pub(crate) struct Connection {
     /// The wait of the request that is under way.
     pub current: Option<WaitRef>,
     /// When the last message of each direction arrives; what is sent later arrives later.
-    last: [Instant; 2],
-    /// While an earlier message of the direction is held up: when it will arrive.
-    blocked: [Instant; 2],
+    pub(crate) last: [Instant; 2],
+    /// How many messages of each direction were put on the wire.
+    pub(crate) sent: [u32; 2],
+    /// How many of them have arrived. A stream hands over in order: what comes earlier than its turn waits.
+    pub(crate) arrived: [u32; 2],
     draws: u32,
-}
-
-/// A link of which nothing gets through, between machines.
-pub(crate) struct Cut {
-    pub fault: u32,
-    pub who: MachineId,
-    pub other: Option<MachineId>,
-    pub direction: Direction,
-}
-
-/// A machine whose messages take longer.
-pub(crate) struct Slowing {
-    pub fault: u32,
-    pub who: MachineId,
-    pub direction: Direction,
-    pub by: Span,
 }
 
 /// A chosen message, still awaited.
@@ -124,39 +116,22 @@ pub(crate) struct Chosen {
 pub(crate) struct Network {
     pub connections: Vec<Connection>,
     pub messages: slab::Slab<Message>,
+    pub datagrams: slab::Slab<Datagram>,
+    pub upsets: Vec<DatagramUpset>,
     pub cuts: Vec<Cut>,
     pub slowings: Vec<Slowing>,
     pub chosen: Vec<Chosen>,
-    /// Messages behind a cut, in the order in which they were held up.
-    held: Vec<u32>,
+    /// Messages behind a cut.
+    pub(crate) held: Vec<u32>,
+    /// Messages that have come before their turn.
+    pub(crate) early: Vec<u32>,
     pub bytes: u64,
     pub delivered: u64,
 }
 
-fn way(to_server: bool) -> usize {
+/// The index of a direction.
+pub(crate) fn way(to_server: bool) -> usize {
     usize::from(to_server)
-}
-
-fn concerns(direction: Direction, who: MachineId, source: MachineId, target: MachineId) -> bool {
-    match direction {
-        Direction::Both => who == source || who == target,
-        Direction::To => who == target,
-        Direction::From => who == source,
-    }
-}
-
-impl Network {
-    fn is_cut(&self, source: MachineId, target: MachineId) -> bool {
-        self.cuts.iter().any(|cut| {
-            let between = cut.other.is_none_or(|other| other == source || other == target);
-            source != target && between && concerns(cut.direction, cut.who, source, target)
-        })
-    }
-
-    fn slowed_by(&self, source: MachineId, target: MachineId) -> Span {
-        let concerned = self.slowings.iter().filter(|s| concerns(s.direction, s.who, source, target));
-        concerned.fold(Span::ZERO, |sum, slowing| sum + slowing.by)
-    }
 }
 
 /// What [`Core::request`] needs of a request.
@@ -191,6 +166,7 @@ impl Core {
             n: request.n,
             sent: self.now(),
             bytes: request.bytes,
+            place: 0,
         });
         if self.network.connections[connection as usize].state == State::Open {
             self.send(slot);
@@ -221,6 +197,7 @@ impl Core {
             n: to.n,
             sent: self.now(),
             bytes,
+            place: 0,
         });
         self.send(slot);
     }
@@ -249,7 +226,8 @@ impl Core {
             waiting: None,
             current: None,
             last: [Instant::START; 2],
-            blocked: [Instant::START; 2],
+            sent: [0; 2],
+            arrived: [0; 2],
             draws: 0,
         });
         self.control(id, true, Kind::Open);
@@ -275,6 +253,7 @@ impl Core {
             n: 0,
             sent: self.now(),
             bytes: 0,
+            place: 0,
         });
         self.send(slot);
     }
@@ -289,12 +268,12 @@ impl Core {
         }
     }
 
-    fn machines_of(&self, source: ProcessId, target: ProcessId) -> (MachineId, MachineId) {
+    pub(crate) fn machines_of(&self, source: ProcessId, target: ProcessId) -> (MachineId, MachineId) {
         (self.processes[source.index()].machine, self.processes[target.index()].machine)
     }
 
     /// The flight time of a message, drawn by its cause.
-    fn flight(&mut self, slot: u32) -> Span {
+    pub(crate) fn flight(&mut self, slot: u32) -> Span {
         let message = &self.network.messages[slot as usize];
         let (source, target) = self.ends(message);
         let (origin, n) = match message.tag {
@@ -330,19 +309,23 @@ impl Core {
             match self.chosen_for(source, target, label) {
                 Some(Upset::Delay(by)) => flight += by,
                 Some(Upset::Lose) => return self.break_at(slot),
-                None => {}
+                Some(Upset::Duplicate) | None => {}
             }
         }
+        let way = way(to_server);
+        let link = &mut self.network.connections[connection];
+        self.network.messages[slot as usize].place = link.sent[way];
+        link.sent[way] += 1;
         if !self.network.cuts.is_empty() && self.network.is_cut(from, to) {
             return self.hold(slot);
         }
-        let arrival = (self.now() + flight).max(self.network.connections[connection].last[way(to_server)]);
-        self.network.connections[connection].last[way(to_server)] = arrival;
+        let arrival = (self.now + flight).max(self.network.connections[connection].last[way]);
+        self.network.connections[connection].last[way] = arrival;
         self.queue.push(arrival, crate::queue::Step::Deliver(slot));
     }
 
     /// Whether a fault has chosen this message; a fault chooses once.
-    fn chosen_for(&mut self, source: ProcessId, target: ProcessId, label: &str) -> Option<Upset> {
+    pub(crate) fn chosen_for(&mut self, source: ProcessId, target: ProcessId, label: &str) -> Option<Upset> {
         let mut upset = None;
         let mut fired = Vec::new();
         self.network.chosen.retain_mut(|chosen| {
@@ -378,83 +361,6 @@ impl Core {
         self.control(message.connection, false, Kind::Close);
     }
 
-    /// Keeps a message behind a cut.
-    fn hold(&mut self, slot: u32) {
-        let message = &self.network.messages[slot as usize];
-        let (source, target) = self.ends(message);
-        let (connection, to_server, label, sent) =
-            (message.connection as usize, message.to_server, message.label, message.sent);
-        self.trace(|| TraceEvent::HeldUp { source, target, label, by: "cut" });
-        self.network.connections[connection].blocked[way(to_server)] = Instant::NEVER;
-        self.network.held.push(slot);
-        let gives_up = (sent + self.plan.network.give_up).max(self.now());
-        self.queue.push(gives_up, crate::queue::Step::GiveUp(connection as u32));
-    }
-
-    /// A cut is over: what it held is retransmitted, each message at its sender's next try.
-    pub(crate) fn retransmit(&mut self) {
-        for slot in std::mem::take(&mut self.network.held) {
-            let message = &self.network.messages[slot as usize];
-            let (source, target) = self.ends(message);
-            let (connection, to_server, sent) =
-                (message.connection as usize, message.to_server, message.sent);
-            let (from, to) = self.machines_of(source, target);
-            if self.network.is_cut(from, to) {
-                self.network.held.push(slot);
-                continue;
-            }
-            let flight = self.flight(slot);
-            let retried = next_try(sent, self.plan.network.retransmit, self.now());
-            let link = &mut self.network.connections[connection];
-            let arrival = (retried + flight).max(link.last[way(to_server)]);
-            link.last[way(to_server)] = arrival;
-            link.blocked[way(to_server)] = arrival;
-            self.queue.push(arrival, crate::queue::Step::Deliver(slot));
-        }
-    }
-
-    /// A stream has retransmitted for too long: it breaks, and both ends learn of it when they can.
-    pub(crate) fn give_up(&mut self, connection: u32) {
-        let is_held = |slot: &u32| {
-            let message = &self.network.messages[*slot as usize];
-            message.connection == connection && message.sent + self.plan.network.give_up <= self.now
-        };
-        let Some(position) = self.network.held.iter().position(is_held) else { return };
-        let slot = self.network.held.remove(position);
-        let message = self.take(slot);
-        if message.to_server {
-            self.connection_broke(connection, "timed out");
-        }
-    }
-
-    /// A message has reached its machine. Gives the slot back where a process has to see it now.
-    pub(crate) fn arrive(&mut self, slot: u32) -> Option<u32> {
-        let message = &self.network.messages[slot as usize];
-        let (source, target) = self.ends(message);
-        let (connection, to_server) = (message.connection as usize, message.to_server);
-        if !self.network.cuts.is_empty() {
-            let (from, to) = self.machines_of(source, target);
-            if self.network.is_cut(from, to) {
-                self.hold(slot);
-                return None;
-            }
-        }
-        let blocked = self.network.connections[connection].blocked[way(to_server)];
-        if blocked == Instant::NEVER {
-            self.network.held.push(slot);
-            return None;
-        }
-        if blocked > self.now() {
-            self.queue.push(blocked, crate::queue::Step::Deliver(slot));
-            return None;
-        }
-        if self.processes[target.index()].alive && self.processes[target.index()].stopped > 0 {
-            self.processes[target.index()].inbox.push(slot);
-            return None;
-        }
-        Some(slot)
-    }
-
     /// What the kernels do with a message. What a process's own code
     /// has to see of it is given back.
     pub(crate) fn handle(&mut self, message: Message) -> Handled {
@@ -479,13 +385,17 @@ impl Core {
                 }
             }
             Kind::Accept => {}
-            Kind::Close if message.to_server && alive => return Handled::Disconnected(target, source),
+            // A new life knows nothing of the connections of the old one.
+            Kind::Close if message.to_server && alive && connection.server_life == life => {
+                return Handled::Disconnected(target, source);
+            }
             Kind::Close if message.to_server => {}
             Kind::Close => self.connection_broke(id, "reset"),
             Kind::Data if message.to_server => {
                 if alive && connection.server_life == life {
                     let Message { wait, answer, tag, tenure, n, sent, body, .. } = message;
-                    let to = ReplyTo { connection: id, wait, label: answer, tag, tenure, n, sent };
+                    let to =
+                        ReplyTo { connection: id, wait, label: answer, tag, tenure, n, sent, datagram: None };
                     return body.map_or(Handled::Nothing, |body| Handled::Request(target, to, body));
                 }
                 // The machine is up and nobody listens on that connection any more: a reset.
@@ -546,6 +456,27 @@ impl Core {
         never_sent.is_none()
     }
 
+    /// A process died before it saw a message that had reached its machine. Whoever asked for a connection
+    /// is told that nobody listens.
+    pub(crate) fn drop_unseen(&mut self, slot: u32) {
+        let message = self.take(slot);
+        if message.kind == Kind::Open {
+            self.control(message.connection, false, Kind::Close);
+        }
+    }
+
+    /// A machine lost power: its clients' connections are gone, and nobody is told. Its servers' peers go on
+    /// as if nothing had happened.
+    pub(crate) fn forget_connections_of(&mut self, process: ProcessId) {
+        for connection in &mut self.network.connections {
+            if connection.client == process {
+                connection.state = State::Closed;
+                connection.waiting = None;
+                connection.current = None;
+            }
+        }
+    }
+
     /// A process died: its machine tells every peer, behind what was already sent.
     pub(crate) fn close_connections_of(&mut self, process: ProcessId) {
         for id in 0..self.network.connections.len() {
@@ -568,28 +499,5 @@ impl Core {
                 self.control(id as u32, false, Kind::Close);
             }
         }
-    }
-}
-
-/// When a sender that first sent at `sent` tries again, at or after `now`: time-outs double (RFC 6298).
-fn next_try(sent: Instant, first: Span, now: Instant) -> Instant {
-    let (mut at, mut timeout) = (sent + first, first);
-    while at < now && timeout > Span::ZERO {
-        timeout = timeout.saturating_mul(2);
-        at += timeout;
-    }
-    at.max(now)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sender_tries_again_at_doubling_intervals() {
-        let first = Span(200);
-        assert_eq!(next_try(Instant(0), first, Instant(100)), Instant(200));
-        assert_eq!(next_try(Instant(0), first, Instant(201)), Instant(600));
-        assert_eq!(next_try(Instant(0), first, Instant(601)), Instant(1_400));
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! Its timers take no draw, no budget and no sequence number of the run, so that watching changes nothing.
 
-use fencepost_model::{Instant, MachineId, Mono, NodeId, OpTag, ProcessId, TenureId};
+use fencepost_model::{Instant, MachineId, Mono, NodeId, OpTag, OwnerId, ProcessId, TenureId};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -32,6 +32,8 @@ struct Promise {
     machine: MachineId,
     /// The oscillator's reading at which it runs out; none: it stands until it is released, or has ended.
     until: Option<u64>,
+    /// The state behind it is gone, rightfully or not.
+    gone: bool,
     armed: u32,
 }
 
@@ -45,6 +47,7 @@ pub(crate) struct Belief {
 }
 
 struct Tenure {
+    owner: OwnerId,
     promises: Vec<Promise>,
     belief: Option<Belief>,
 }
@@ -71,19 +74,59 @@ impl Observer {
         }
     }
 
-    /// The tenure whose state the operation created, or a new one.
-    pub fn tenure_of(&mut self, created_by: OpTag) -> TenureId {
+    /// The tenures of an operation that are remembered, newest first.
+    fn tenures_of(&self, tag: OpTag) -> impl Iterator<Item = TenureId> + '_ {
+        let known = self.attempts[tag.owner.index()].iter().rev();
+        known.filter(move |(of, _)| *of == tag).map(|(_, tenure)| *tenure)
+    }
+
+    /// The newest tenure of the operation, or a new one.
+    pub fn tenure_of(&mut self, tag: OpTag) -> TenureId {
+        let known = self.tenures_of(tag).next();
+        known.unwrap_or_else(|| self.new_tenure(tag))
+    }
+
+    /// The tenure of state that the operation has just created at a node: a new one where the node had state
+    /// of it before, for present after absent is a new tenure, also within one acquire that tries twice. The
+    /// nodes that follow join it.
+    pub fn tenure_created(&mut self, created_by: OpTag, node: NodeId) -> TenureId {
+        let newest = self.tenure_of(created_by);
+        let promises = &self.tenures[newest.index()].promises;
+        let was_there = promises.iter().any(|promise| promise.node == node && promise.gone);
+        if was_there { self.new_tenure(created_by) } else { newest }
+    }
+
+    /// The tenure of the state that a node has of the operation.
+    pub fn tenure_kept(&mut self, created_by: OpTag, node: NodeId) -> TenureId {
+        let has = |tenure: &TenureId| {
+            let promises = &self.tenures[tenure.index()].promises;
+            promises.iter().any(|promise| promise.node == node && !promise.gone)
+        };
+        let kept = self.tenures_of(created_by).find(has);
+        kept.unwrap_or_else(|| self.tenure_of(created_by))
+    }
+
+    /// The tenure that the guard of an attempt was opened with: the one that is believed in, also where the
+    /// state was created again since.
+    pub fn tenure_guarded(&mut self, attempt: OpTag) -> TenureId {
+        let believed = self.tenures_of(attempt).find(|tenure| self.belief(*tenure).is_some());
+        believed.unwrap_or_else(|| self.tenure_of(attempt))
+    }
+
+    fn new_tenure(&mut self, created_by: OpTag) -> TenureId {
         let known = &mut self.attempts[created_by.owner.index()];
-        if let Some((_, tenure)) = known.iter().rev().find(|(tag, _)| *tag == created_by) {
-            return *tenure;
-        }
         let tenure = TenureId(u32::try_from(self.tenures.len()).expect("fewer than 2^32 tenures"));
-        self.tenures.push(Tenure { promises: Vec::new(), belief: None });
+        self.tenures.push(Tenure { owner: created_by.owner, promises: Vec::new(), belief: None });
         if known.len() == REMEMBERED {
             known.remove(0);
         }
         known.push((created_by, tenure));
         tenure
+    }
+
+    /// Whose tenure it is.
+    pub fn owner_of(&self, tenure: TenureId) -> OwnerId {
+        self.tenures[tenure.index()].owner
     }
 
     /// A node promised, or prolonged its promise: gives the watch to arm.
@@ -98,7 +141,7 @@ impl Observer {
         let index = match promises.iter().position(|promise| promise.node == node) {
             Some(index) => index,
             None => {
-                promises.push(Promise { node, machine, until: None, armed: 0 });
+                promises.push(Promise { node, machine, until: None, gone: false, armed: 0 });
                 promises.len() - 1
             }
         };
@@ -194,6 +237,12 @@ impl Observer {
                 promise.armed += 1;
             }
         }
+    }
+
+    /// The state behind a promise is gone.
+    pub fn state_gone(&mut self, tenure: TenureId, node: NodeId) {
+        let promises = self.tenures[tenure.index()].promises.iter_mut();
+        promises.filter(|promise| promise.node == node).for_each(|promise| promise.gone = true);
     }
 
     /// A deadline has passed while its owner's process was stopped.

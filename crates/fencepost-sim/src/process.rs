@@ -1,8 +1,9 @@
 //! Processes: what runs on machines, and what waits for them while they do not run.
 
 use crate::clock::MachineClock;
+use crate::disk::Disk;
 use crate::timer::Lane;
-use fencepost_model::{MachineId, ProcessId, ProcessRole};
+use fencepost_model::{Instant, MachineId, ProcessId, ProcessRole};
 
 /// A machine of the run. One process of its name runs on it.
 pub(crate) struct Machine {
@@ -11,6 +12,9 @@ pub(crate) struct Machine {
     pub base_ppm: i32,
     pub ppm: i32,
     pub process: ProcessId,
+    pub disk: Disk,
+    /// Whether it has power. Without, nothing reaches it.
+    pub powered: bool,
 }
 
 /// A process of the run.
@@ -23,6 +27,10 @@ pub(crate) struct Process {
     pub stopped: u32,
     /// Messages that arrived while it was stopped, by slot.
     pub inbox: Vec<u32>,
+    /// Datagrams that arrived while it was stopped, by slot.
+    pub mail: Vec<u32>,
+    /// Tickets of syncs that were done while it was stopped.
+    pub synced: Vec<u32>,
     /// Tasks that became ready while it was stopped.
     pub stalled: Vec<u32>,
     pub lane: Lane,
@@ -31,6 +39,34 @@ pub(crate) struct Process {
     /// Draws made outside any operation in this life.
     draws: u32,
     pub wakeups: u32,
+    /// Calls of its code into the world at one instant, and polls of its tasks.
+    pub calls: AtOneInstant,
+    pub polls: AtOneInstant,
+}
+
+/// How often something has happened at the latest instant at which it happened at all.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct AtOneInstant {
+    instant: Instant,
+    times: u32,
+}
+
+impl AtOneInstant {
+    /// It happens now: how often has it?
+    #[inline]
+    pub fn count(&mut self, now: Instant) -> u32 {
+        self.times = if self.instant == now { self.times + 1 } else { 1 };
+        self.instant = now;
+        self.times
+    }
+}
+
+/// What waited for a process while it was stopped.
+pub(crate) struct Waiting {
+    pub inbox: Vec<u32>,
+    pub mail: Vec<u32>,
+    pub synced: Vec<u32>,
+    pub stalled: Vec<u32>,
 }
 
 impl Process {
@@ -42,11 +78,15 @@ impl Process {
             alive: false,
             stopped: 0,
             inbox: Vec::new(),
+            mail: Vec::new(),
+            synced: Vec::new(),
             stalled: Vec::new(),
             lane: Lane::default(),
             idle: Vec::new(),
             draws: 0,
             wakeups: 0,
+            calls: AtOneInstant::default(),
+            polls: AtOneInstant::default(),
         }
     }
 
@@ -73,10 +113,22 @@ impl Process {
         &mut self.idle[index].1
     }
 
+    /// Takes out what waited while it was stopped.
+    pub fn take_waiting(&mut self) -> Waiting {
+        Waiting {
+            inbox: std::mem::take(&mut self.inbox),
+            mail: std::mem::take(&mut self.mail),
+            synced: std::mem::take(&mut self.synced),
+            stalled: std::mem::take(&mut self.stalled),
+        }
+    }
+
     /// Forgets everything that was in memory.
     pub fn die(&mut self) {
         self.alive = false;
         self.inbox.clear();
+        self.mail.clear();
+        self.synced.clear();
         self.stalled.clear();
         self.lane.clear();
         self.idle.clear();

@@ -1,20 +1,20 @@
 //! The one ordered queue of the world, keyed (time, sequence number).
 
 use fencepost_model::Instant;
-use std::cmp::Reverse;
+use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 /// Something that the world does next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// A message reaches its machine; the slot holds it.
     Deliver(u32),
-    /// A process's earliest timer is due, unless the process was armed again since.
+    /// A process's earliest timer may be due.
     Wake {
         /// The process.
         process: u32,
-        /// How often it had been armed.
-        armed: u32,
+        /// The epoch of its lane: an entry of an earlier one stands for nothing.
+        epoch: u32,
     },
     /// A fault is due.
     Fire(u32),
@@ -26,6 +26,15 @@ pub enum Step {
         process: u32,
         /// Its life that ended.
         incarnation: u16,
+    },
+    /// A datagram reaches its machine; the slot holds it.
+    Datagram(u32),
+    /// A sync of a machine's disk comes back.
+    Synced {
+        /// The machine.
+        machine: u32,
+        /// The sync.
+        number: u32,
     },
     /// A stream has retransmitted in vain for too long.
     GiveUp(u32),
@@ -39,25 +48,59 @@ pub enum Step {
 /// were put in.
 #[derive(Debug, Default)]
 pub struct Queue {
-    heap: BinaryHeap<Reverse<(u64, u64, Step)>>,
+    heap: BinaryHeap<Entry>,
     sequence: u64,
 }
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// Time above, sequence number below: one comparison orders both.
+    key: u128,
+    step: Step,
+}
+
+impl Entry {
+    fn at(&self) -> Instant {
+        Instant((self.key >> 64) as u64)
+    }
+}
+
+impl Ord for Entry {
+    /// The earliest is the greatest, as the heap wants it.
+    fn cmp(&self, other: &Entry) -> Ordering {
+        other.key.cmp(&self.key)
+    }
+}
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Entry) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Entry) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Entry {}
 
 impl Queue {
     /// Puts a step in.
     pub fn push(&mut self, at: Instant, step: Step) {
         self.sequence += 1;
-        self.heap.push(Reverse((at.0, self.sequence, step)));
+        self.heap.push(Entry { key: u128::from(at.0) << 64 | u128::from(self.sequence), step });
     }
 
     /// When the next step is due.
     pub fn next_at(&self) -> Option<Instant> {
-        self.heap.peek().map(|Reverse((at, ..))| Instant(*at))
+        self.heap.peek().map(Entry::at)
     }
 
     /// Takes the next step out.
     pub fn pop(&mut self) -> Option<(Instant, Step)> {
-        self.heap.pop().map(|Reverse((at, _, step))| (Instant(at), step))
+        self.heap.pop().map(|entry| (entry.at(), entry.step))
     }
 }
 

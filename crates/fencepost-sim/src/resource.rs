@@ -1,7 +1,7 @@
 //! The resource as a process of the world: the pure [`Resource`] behind a link.
 
 use crate::network::{Label, ReplyTo};
-use crate::server::{Boot, Server, ServerContext};
+use crate::server::{Boot, Death, Server, ServerContext};
 use fencepost_lock::{Resource, ResourceRequest};
 use fencepost_model::{EventKind, Gate, ResourceEvent};
 use std::any::Any;
@@ -45,5 +45,5 @@ impl Server for ResourceServer {
         world.reply_unheard(&from, ruling.reply);
     }
 
-    fn killed(&mut self, _world: &mut ServerContext<'_>) {}
+    fn died(&mut self, _world: &mut ServerContext<'_>, _death: Death) {}
 }

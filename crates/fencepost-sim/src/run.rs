@@ -18,7 +18,7 @@ use fencepost_model::{
     Cast, EndOfRun, Event, EventKind, Instant, Judgement, LockEntry, LockId, MachineEntry, MachineId,
     OwnerEntry, OwnerId, Plan, ProcessEntry, ProcessId, ProcessRole, Span, WorldEvent,
 };
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -112,11 +112,7 @@ fn run_on(
         projection,
         descriptor.rightful_ends,
     );
-    let shared = Rc::new(Shared {
-        core: RefCell::new(core),
-        spawned: RefCell::default(),
-        calls: Cell::new((Instant::START, 0)),
-    });
+    let shared = Rc::new(Shared { core: RefCell::new(core), spawned: RefCell::default() });
     let servers = servers_of(&plan, &cast, system);
     let names: Rc<[Arc<str>]> = cast.locks.iter().map(|lock| lock.name.clone()).collect();
     let settings = Rc::new(plan.workload.clone());

@@ -1,11 +1,22 @@
 //! Servers: state machines that the world drives with messages and timers.
 
 use crate::core::Core;
+use crate::datagram::Datagram;
+use crate::disk::Disk;
 use crate::network::ReplyTo;
 use crate::timer::Due;
 use fencepost_model::{EventKind, Mono, OpTag, Origin, ProcessId, Purpose, RowChange, StoreEvent, Wall};
 use std::any::Any;
 use std::sync::Arc;
+
+/// How a process died.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Death {
+    /// It was killed: what it wrote is in the memory of the operating system, or on disk.
+    Killed,
+    /// The machine lost power: of what was not synced, little or nothing is left.
+    PowerLost,
+}
 
 /// Which of a server's lives begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +42,18 @@ pub trait Server {
     /// A client's connection is closed.
     fn disconnected(&mut self, _world: &mut ServerContext<'_>, _client: ProcessId) {}
 
-    /// The process was killed: forget what was only in memory, and tell of it with
-    /// [`ServerContext::row`]. Nothing else can be done here.
-    fn killed(&mut self, world: &mut ServerContext<'_>);
+    /// A datagram of another server has arrived.
+    fn datagram(&mut self, _world: &mut ServerContext<'_>, _from: ProcessId, _body: Box<dyn Any>) {}
+
+    /// A sync that was begun with [`ServerContext::sync`] is done.
+    fn synced(&mut self, _world: &mut ServerContext<'_>, _ticket: u32) {}
+
+    /// The machine is short of memory: give something up, if the settings let you.
+    fn evict(&mut self, _world: &mut ServerContext<'_>) {}
+
+    /// The process is dead: forget what was only in memory, and tell of it with [`ServerContext::row`].
+    /// The disk is already as the next life will find it. Nothing can be sent from here.
+    fn died(&mut self, world: &mut ServerContext<'_>, death: Death);
 }
 
 /// The world as a server sees it while it handles one thing.
@@ -75,6 +95,23 @@ impl<'a> ServerContext<'a> {
         self.core.arm(self.process, at, Due::Server(timer));
     }
 
+    /// The disk of the machine.
+    pub fn disk(&mut self) -> &mut Disk {
+        let machine = self.core.processes[self.process.index()].machine;
+        &mut self.core.machines[machine.index()].disk
+    }
+
+    /// Begins a sync of everything that was written; [`Server::synced`] is called when it is done.
+    pub fn sync(&mut self, ticket: u32) {
+        self.core.begin_sync(self.process, ticket);
+    }
+
+    /// Sends a datagram to another server: it may be lost, doubled or overtaken.
+    pub fn send<T: Clone + 'static>(&mut self, to: ProcessId, label: &'static str, body: T) {
+        let n = self.core.processes[self.process.index()].next_draw().1;
+        self.core.send_datagram(Datagram::between_servers(self.process, to, label, body, n));
+    }
+
     /// Lets what follows count as done for the request `from`: for servers that answer later.
     pub fn on_behalf_of(&mut self, from: &ReplyTo) {
         self.cause = Some(from.clone());
@@ -86,16 +123,19 @@ impl<'a> ServerContext<'a> {
     }
 
     /// Answers a request. An answer to a connection that is gone goes nowhere, as on a real network.
-    pub fn reply<A: 'static>(&mut self, to: &ReplyTo, answer: A) {
+    pub fn reply<A: Clone + 'static>(&mut self, to: &ReplyTo, answer: A) {
         if let Some(tag) = to.tag {
             self.core.emit(EventKind::Store(StoreEvent::Answered { node: self.process, tag }));
         }
-        self.core.reply(self.process, to, Box::new(answer), size_of::<A>() as u32);
+        self.reply_unheard(to, answer);
     }
 
     /// Answers without telling of it: the resource is no store.
-    pub(crate) fn reply_unheard<A: 'static>(&mut self, to: &ReplyTo, answer: A) {
-        self.core.reply(self.process, to, Box::new(answer), size_of::<A>() as u32);
+    pub(crate) fn reply_unheard<A: Clone + 'static>(&mut self, to: &ReplyTo, answer: A) {
+        match to.datagram {
+            Some(client) => self.core.send_datagram(Datagram::answer(self.process, client, to, answer)),
+            None => self.core.reply(self.process, to, Box::new(answer), size_of::<A>() as u32),
+        }
     }
 
     /// Tells what happened to a row of the store.

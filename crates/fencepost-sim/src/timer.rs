@@ -1,10 +1,11 @@
-//! Timers and waits. A process keeps its timers in its machine's monotonic time, in a lane of its own that
-//! has at most one valid entry in the world's queue; so a time-out that is not needed costs nothing more.
+//! Timers and waits. A process keeps its timers in its machine's monotonic time, in a lane of its own. The
+//! world's queue has an entry for a lane only where none of its entries is earlier, so a time-out that is not
+//! needed costs the queue next to nothing.
 
 use fencepost_model::Mono;
 use std::any::Any;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 use std::task::Waker;
 
 /// What a due timer does.
@@ -17,41 +18,100 @@ pub(crate) enum Due {
 }
 
 /// The timers of a process.
+///
+/// Time-outs of requests mostly come in the order of their deadlines and mostly never fire, so they queue
+/// in a line of their own, from whose front those that are not needed any more are dropped.
 #[derive(Default)]
 pub(crate) struct Lane {
-    timers: BinaryHeap<Reverse<(Mono, u64, Due)>>,
+    line: VecDeque<Timer>,
+    others: BinaryHeap<Reverse<Timer>>,
     sequence: u64,
-    /// For which reading the valid queue entry stands.
-    pub armed_for: Option<Mono>,
-    /// How often the lane was armed: only the queue entry with this number is valid.
-    pub armed: u32,
+    /// The readings for which the world's queue has an entry, latest first.
+    entries: Vec<Mono>,
+    /// How often the clock changed: entries from before stand for nothing.
+    pub epoch: u32,
 }
 
+/// When, in which order among equals, and what.
+type Timer = (Mono, u64, Due);
+
 impl Lane {
-    pub fn push(&mut self, at: Mono, due: Due) {
+    pub fn push(&mut self, at: Mono, due: Due, waits: &Waits) {
         self.sequence += 1;
-        self.timers.push(Reverse((at, self.sequence, due)));
+        let timer = (at, self.sequence, due);
+        while let Some((_, _, Due::Wait(wait))) = self.line.front()
+            && !waits.is_open(*wait)
+        {
+            self.line.pop_front();
+        }
+        if self.line.back().is_none_or(|(last, ..)| *last <= at) {
+            self.line.push_back(timer);
+        } else {
+            self.others.push(Reverse(timer));
+        }
     }
 
     /// The earliest timer.
-    pub fn first(&self) -> Option<(Mono, Due)> {
-        self.timers.peek().map(|Reverse((at, _, due))| (*at, *due))
+    fn first(&self) -> Option<&Timer> {
+        match (self.line.front(), self.others.peek()) {
+            (Some(front), Some(Reverse(other))) => Some(front.min(other)),
+            (front, other) => front.or(other.map(|Reverse(timer)| timer)),
+        }
     }
 
-    pub fn pop(&mut self) -> Option<Due> {
-        self.timers.pop().map(|Reverse((_, _, due))| due)
+    fn pop(&mut self) -> Option<Timer> {
+        let other_first = match (self.line.front(), self.others.peek()) {
+            (Some(front), Some(Reverse(other))) => other < front,
+            (front, _) => front.is_none(),
+        };
+        if other_first { self.others.pop().map(|Reverse(timer)| timer) } else { self.line.pop_front() }
     }
 
-    /// Forgets all timers, and makes any queue entry invalid.
+    /// The reading at which the earliest timer that is still needed is due.
+    pub fn next(&mut self, waits: &Waits) -> Option<Mono> {
+        while let Some((at, _, due)) = self.first() {
+            match due {
+                Due::Wait(wait) if !waits.is_open(*wait) => {
+                    self.pop();
+                }
+                _ => return Some(*at),
+            }
+        }
+        None
+    }
+
+    /// Takes the earliest timer out, if it is due at this reading.
+    pub fn pop_due(&mut self, reading: Mono) -> Option<Due> {
+        let (at, ..) = self.first()?;
+        if *at > reading { None } else { self.pop().map(|(_, _, due)| due) }
+    }
+
+    /// Whether the queue needs an entry for this reading: it does not where it has an earlier one.
+    pub fn needs_entry(&self, at: Mono) -> bool {
+        self.entries.last().is_none_or(|earliest| at < *earliest)
+    }
+
+    /// The queue has an entry for this reading, which is earlier than all others.
+    pub fn entered(&mut self, at: Mono) {
+        self.entries.push(at);
+    }
+
+    /// The earliest entry of the queue has been taken out.
+    pub fn entry_taken(&mut self) {
+        self.entries.pop();
+    }
+
+    /// Forgets all timers, and lets the entries of the queue stand for nothing.
     pub fn clear(&mut self) {
-        self.timers.clear();
+        self.line.clear();
+        self.others.clear();
         self.disarm();
     }
 
-    /// Makes the queue entry invalid.
+    /// Lets the entries of the queue stand for nothing.
     pub fn disarm(&mut self) {
-        self.armed_for = None;
-        self.armed += 1;
+        self.entries.clear();
+        self.epoch += 1;
     }
 }
 
@@ -89,6 +149,8 @@ pub(crate) struct Wait {
     pub wake: Option<Wake>,
     /// The connection on which an answer is awaited.
     pub connection: Option<u32>,
+    /// Whether nothing but the time is awaited.
+    pub is_sleep: bool,
 }
 
 /// All waits of a run, in slots that are used again.
@@ -99,6 +161,15 @@ pub(crate) struct Waits {
 }
 
 impl Waits {
+    /// Waits for nothing but the time.
+    pub fn open_sleep(&mut self) -> WaitRef {
+        let wait = self.open(None);
+        if let Some(sleep) = self.get(wait) {
+            sleep.is_sleep = true;
+        }
+        wait
+    }
+
     pub fn open(&mut self, connection: Option<u32>) -> WaitRef {
         let slot = self.free.pop().unwrap_or_else(|| {
             self.slots.push((0, None));
@@ -118,6 +189,12 @@ impl Waits {
     pub fn is_open(&self, wait: WaitRef) -> bool {
         let (generation, slot) = &self.slots[wait.slot as usize];
         *generation == wait.generation && slot.as_ref().is_some_and(|wait| wait.ended.is_none())
+    }
+
+    /// Whether somebody sleeps: waits for nothing but the time.
+    pub fn is_sleep(&self, wait: WaitRef) -> bool {
+        let (generation, slot) = &self.slots[wait.slot as usize];
+        *generation == wait.generation && slot.as_ref().is_some_and(|wait| wait.is_sleep)
     }
 
     /// Frees the slot, and gives what was in it.

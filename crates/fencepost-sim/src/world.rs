@@ -1,32 +1,41 @@
 //! The world: takes one step after the other, and gives servers and tasks their turns.
 
 use crate::contain::contain;
-use crate::core::Operation;
-use crate::env::{Shared, SimEnv, Spawned, Spinning};
+use crate::core::{News, Operation};
+use crate::datagram::Arrived;
+use crate::env::{Handle, Shared, SimEnv, Spawned, Spinning};
 use crate::ground::Footing;
 use crate::network::{Handled, ReplyTo};
+use crate::process::AtOneInstant;
 use crate::queue::Step;
-use crate::server::{Boot, Server, ServerContext};
+use crate::server::{Boot, Death, Server, ServerContext};
 use crate::timer::Due;
 use crate::waker;
 use fencepost_model::{
-    ClientEvent, EndOfRun, EventKind, Finding, Instant, Origin, OwnerId, ProcessId, ProcessRole, Purpose,
+    ClientEvent, EndOfRun, EventKind, Finding, Instant, MachineId, Origin, OwnerId, ProcessId, ProcessRole,
+    Purpose,
 };
-use std::cell::Cell;
 use std::future::Future;
 use std::panic::panic_any;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Context;
 
-/// How often tasks may be polled at one instant before the one whose turn it is counts as spinning.
+/// How often tasks of a process may be polled at one instant before the one whose turn it is counts as
+/// spinning.
 const POLLS_AT_ONE_INSTANT: u32 = 100_000;
+
+/// What comes next at an instant.
+enum Next {
+    Tell(News),
+    Poll(Option<u32>),
+}
 
 struct Task {
     process: ProcessId,
     owner: Option<OwnerId>,
     operation: Option<Rc<Operation>>,
-    cancelled: Rc<Cell<bool>>,
+    handle: Rc<Handle>,
     future: Pin<Box<dyn Future<Output = ()>>>,
 }
 
@@ -42,7 +51,6 @@ pub(crate) struct World<'a> {
     footing: Footing,
     run: u32,
     live: usize,
-    polls: (Instant, u32),
 }
 
 impl<'a> World<'a> {
@@ -52,18 +60,8 @@ impl<'a> World<'a> {
         start_client: &'a StartClient<'a>,
         footing: Footing,
     ) -> World<'a> {
-        let (run, polls) = (waker::begin_run(), (Instant::START, 0));
-        World {
-            shared,
-            servers,
-            tasks: Vec::new(),
-            free: Vec::new(),
-            start_client,
-            footing,
-            run,
-            live: 0,
-            polls,
-        }
+        let run = waker::begin_run();
+        World { shared, servers, tasks: Vec::new(), free: Vec::new(), start_client, footing, run, live: 0 }
     }
 
     /// Runs to the end of the calm tail, or of what there is to do in it, or of the budget.
@@ -113,15 +111,15 @@ impl<'a> World<'a> {
     fn step(&mut self, step: Step) {
         match step {
             Step::Deliver(slot) => self.deliver(slot),
-            Step::Wake { process, armed } => {
+            Step::Wake { process, epoch } => {
                 let process = ProcessId(process);
                 let due = {
                     let state = &mut self.shared.core.borrow_mut().processes[process.index()];
-                    let valid = state.lane.armed == armed && state.lane.armed_for.is_some();
-                    if valid {
-                        state.lane.armed_for = None;
+                    let stands = state.lane.epoch == epoch;
+                    if stands {
+                        state.lane.entry_taken();
                     }
-                    valid && state.running()
+                    stands && state.running()
                 };
                 if due {
                     self.fire_timers(process);
@@ -136,6 +134,14 @@ impl<'a> World<'a> {
                     core.start_again(ProcessId(process));
                 }
             }
+            Step::Datagram(slot) => {
+                if self.shared.core.borrow_mut().datagram_arrives(slot) {
+                    self.hand_over_datagram(slot);
+                }
+            }
+            Step::Synced { machine, number } => {
+                self.shared.core.borrow_mut().synced(MachineId(machine), number);
+            }
             Step::GiveUp(connection) => self.shared.core.borrow_mut().give_up(connection),
             Step::CalmTail => self.shared.core.borrow_mut().calm(),
             Step::End => {}
@@ -143,7 +149,11 @@ impl<'a> World<'a> {
     }
 
     fn deliver(&mut self, slot: u32) {
-        let arrived = self.shared.core.borrow_mut().arrive(slot);
+        let arrived = {
+            let core = &mut *self.shared.core.borrow_mut();
+            core.point_of_delivery(slot);
+            core.arrive(slot)
+        };
         if let Some(slot) = arrived {
             self.hand_over(slot);
         }
@@ -166,6 +176,26 @@ impl<'a> World<'a> {
             }
             Handled::Disconnected(process, client) => {
                 self.serve(process, None, |server, world| server.disconnected(world, client));
+            }
+        }
+    }
+
+    /// A process that runs takes a datagram.
+    fn hand_over_datagram(&mut self, slot: u32) {
+        let arrived = {
+            let core = &mut *self.shared.core.borrow_mut();
+            let datagram = core.take_datagram(slot);
+            core.witness.fold(core.now.0 ^ u64::from(datagram.target.0) << 32);
+            core.handle_datagram(datagram)
+        };
+        match arrived {
+            Arrived::Nothing => {}
+            Arrived::Request(process, from, body) => {
+                let cause = Some(from.clone());
+                self.serve(process, cause, |server, world| server.message(world, from, body));
+            }
+            Arrived::FromServer { target, source, body } => {
+                self.serve(target, None, |server, world| server.datagram(world, source, body));
             }
         }
     }
@@ -199,6 +229,9 @@ impl<'a> World<'a> {
         loop {
             let due = self.shared.core.borrow_mut().due_timer(process);
             match due {
+                Some(Due::Wait(wait)) if self.shared.core.borrow_mut().stops_before_waking(process, wait) => {
+                    break;
+                }
                 Some(Due::Wait(wait)) => self.shared.core.borrow_mut().wait_elapsed(wait),
                 Some(Due::Server(timer)) => {
                     self.serve(process, None, |server, world| server.timer(world, timer))
@@ -209,103 +242,121 @@ impl<'a> World<'a> {
         self.shared.core.borrow_mut().aim_lane(process);
     }
 
-    /// Does everything that follows at this instant: deaths, births, wake-ups, and the tasks that are ready.
+    /// Does everything that follows at this instant: what processes have to be told, and the tasks that are
+    /// ready.
     fn settle(&mut self) {
         loop {
-            self.bury();
-            self.give_birth();
-            self.catch_up();
-            self.adopt();
             let next = {
                 let core = &mut *self.shared.core.borrow_mut();
-                waker::take_woken(&mut core.ready);
-                core.ready.pop_front()
+                match core.news.pop_front() {
+                    Some(news) => Next::Tell(news),
+                    None => Next::Poll(core.ready.pop_front()),
+                }
             };
             match next {
-                Some(task) => self.turn(task),
-                None => {
-                    let core = self.shared.core.borrow();
-                    if core.killed.is_empty() && core.started.is_empty() && core.resumed.is_empty() {
+                Next::Tell(news) => self.tell(news),
+                Next::Poll(Some(task)) => self.turn(task),
+                Next::Poll(None) => {
+                    let ready = &mut self.shared.core.borrow_mut().ready;
+                    waker::take_woken(ready);
+                    if ready.is_empty() {
                         return;
                     }
                 }
             }
+            self.adopt();
         }
     }
 
-    /// Drops what ran in processes that died. What their destructors do stays on the machine.
-    fn bury(&mut self) {
-        let killed = std::mem::take(&mut self.shared.core.borrow_mut().killed);
-        for process in killed {
-            self.serve(process, None, |server, world| server.killed(world));
-            for slot in 0..self.tasks.len() {
-                let theirs = self.tasks[slot].as_ref().is_some_and(|task| task.process == process);
-                if theirs {
-                    self.remove(slot as u32);
+    fn tell(&mut self, news: News) {
+        match news {
+            News::Died(process, death) => self.bury(process, death),
+            News::Started(process) => self.give_birth(process),
+            News::Resumed(process) => self.catch_up(process),
+            News::Synced(process, ticket) => {
+                // The disk works on while the process is stopped; it learns of it later.
+                if self.shared.core.borrow().processes[process.index()].running() {
+                    self.serve(process, None, |server, world| server.synced(world, ticket));
+                } else {
+                    self.shared.core.borrow_mut().processes[process.index()].synced.push(ticket);
+                }
+            }
+            News::Evict(process) => self.serve(process, None, |server, world| server.evict(world)),
+        }
+    }
+
+    /// Drops what ran in a process that died. What its destructors do stays on the machine.
+    fn bury(&mut self, process: ProcessId, death: Death) {
+        self.serve(process, None, |server, world| server.died(world, death));
+        for slot in 0..self.tasks.len() {
+            let theirs = self.tasks[slot].as_ref().is_some_and(|task| task.process == process);
+            if theirs {
+                self.remove(slot as u32);
+            }
+        }
+    }
+
+    fn give_birth(&mut self, process: ProcessId) {
+        let (role, incarnation) = {
+            let state = &self.shared.core.borrow().processes[process.index()];
+            (state.role, state.incarnation)
+        };
+        match role {
+            ProcessRole::Server | ProcessRole::Resource => {
+                let boot = if incarnation == 0 { Boot::First } else { Boot::Again };
+                self.serve(process, None, |server, world| server.start(world, boot));
+            }
+            ProcessRole::Client | ProcessRole::Probe => {
+                let env = SimEnv { shared: self.shared.clone(), process, incarnation };
+                let start = self.start_client;
+                if let Err(finding) = contain(|| start(&env, role)) {
+                    self.shared.core.borrow_mut().misbehaved(None, finding);
                 }
             }
         }
     }
 
-    fn give_birth(&mut self) {
-        let started = std::mem::take(&mut self.shared.core.borrow_mut().started);
-        for process in started {
-            let (role, incarnation) = {
-                let state = &self.shared.core.borrow().processes[process.index()];
-                (state.role, state.incarnation)
-            };
-            match role {
-                ProcessRole::Server | ProcessRole::Resource => {
-                    let boot = if incarnation == 0 { Boot::First } else { Boot::Again };
-                    self.serve(process, None, |server, world| server.start(world, boot));
-                }
-                ProcessRole::Client | ProcessRole::Probe => {
-                    let env = SimEnv { shared: self.shared.clone(), process, incarnation };
-                    let start = self.start_client;
-                    if let Err(finding) = contain(|| start(&env, role)) {
-                        self.shared.core.borrow_mut().misbehaved(None, finding);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Processes that run again take what waited for them: messages and due timers as one batch, in an
+    /// A process that runs again takes what waited for it: messages and due timers as one batch, in an
     /// order that is drawn. A real runtime may hand over a message although its time-out has passed.
-    fn catch_up(&mut self) {
-        let resumed = std::mem::take(&mut self.shared.core.borrow_mut().resumed);
-        for process in resumed {
-            let (inbox, stalled, messages_first) = {
-                let core = &mut *self.shared.core.borrow_mut();
-                let state = &mut core.processes[process.index()];
-                if !state.running() {
-                    continue;
-                }
-                state.wakeups += 1;
-                state.lane.disarm();
-                let (inbox, stalled) = (std::mem::take(&mut state.inbox), std::mem::take(&mut state.stalled));
-                let (incarnation, wakeups) = (state.incarnation, state.wakeups);
-                let origin = Origin::Process { process: process.0, incarnation, peer: 0, kind: 3 };
-                (inbox, stalled, core.draw(Purpose::WakeOrder, origin, wakeups) & 1 == 0)
-            };
-            self.shared.core.borrow_mut().ready.extend(stalled);
-            if !messages_first {
-                self.fire_timers(process);
+    fn catch_up(&mut self, process: ProcessId) {
+        let (waiting, messages_first) = {
+            let core = &mut *self.shared.core.borrow_mut();
+            let state = &mut core.processes[process.index()];
+            if !state.running() {
+                return;
             }
-            inbox.into_iter().for_each(|slot| self.hand_over(slot));
+            state.wakeups += 1;
+            state.lane.disarm();
+            let waiting = state.take_waiting();
+            let (incarnation, wakeups) = (state.incarnation, state.wakeups);
+            let origin = Origin::Process { process: process.0, incarnation, peer: 0, kind: 3 };
+            (waiting, core.draw(Purpose::WakeOrder, origin, wakeups) & 1 == 0)
+        };
+        self.shared.core.borrow_mut().ready.extend(waiting.stalled);
+        for ticket in waiting.synced {
+            self.serve(process, None, |server, world| server.synced(world, ticket));
+        }
+        if !messages_first {
             self.fire_timers(process);
         }
+        waiting.inbox.into_iter().for_each(|slot| self.hand_over(slot));
+        waiting.mail.into_iter().for_each(|slot| self.hand_over_datagram(slot));
+        self.fire_timers(process);
     }
 
     /// Takes over the tasks that were spawned.
     fn adopt(&mut self) {
+        if self.shared.spawned.borrow().is_empty() {
+            return;
+        }
         let spawned = std::mem::take(&mut *self.shared.spawned.borrow_mut());
-        for Spawned { process, owner, operation, cancelled, future } in spawned {
-            let task = Task { process, owner, operation, cancelled, future };
+        for Spawned { process, owner, operation, handle, future } in spawned {
+            let task = Task { process, owner, operation, handle: handle.clone(), future };
             let slot = self.free.pop().unwrap_or_else(|| {
                 self.tasks.push(None);
                 self.tasks.len() as u32 - 1
             });
+            handle.slot.set(Some(slot));
             self.tasks[slot as usize] = Some(task);
             self.live += 1;
             self.shared.core.borrow_mut().ready.push_back(slot);
@@ -315,6 +366,7 @@ impl<'a> World<'a> {
     fn remove(&mut self, slot: u32) {
         // Dropped outside any borrow: destructors of simulated code call the environment.
         if let Some(task) = self.tasks[slot as usize].take() {
+            task.handle.slot.set(None);
             self.free.push(slot);
             self.live -= 1;
             if let Err(finding) = contain(|| drop(task.future)) {
@@ -326,6 +378,7 @@ impl<'a> World<'a> {
     /// Polls a task, if its process runs.
     fn turn(&mut self, slot: u32) {
         let Some(task) = &mut self.tasks[slot as usize] else { return };
+        let polls;
         {
             let core = &mut *self.shared.core.borrow_mut();
             let state = &mut core.processes[task.process.index()];
@@ -335,12 +388,13 @@ impl<'a> World<'a> {
             }
             self.footing.advance_to(core.now);
             core.operation = task.operation.clone();
-            self.polls = if self.polls.0 == core.now { (core.now, self.polls.1 + 1) } else { (core.now, 0) };
+            core.task = slot;
+            polls = core.processes[task.process.index()].polls.count(core.now);
         }
-        if task.cancelled.get() {
+        if task.handle.cancelled.get() {
             return self.remove(slot);
         }
-        let spins = self.polls.1 > POLLS_AT_ONE_INSTANT;
+        let spins = polls > POLLS_AT_ONE_INSTANT;
         let waker = waker::waker(self.run, slot);
         let polled = contain(|| {
             if spins {
@@ -353,9 +407,12 @@ impl<'a> World<'a> {
             Ok(poll) if poll.is_pending() => {}
             Ok(_) => self.remove(slot),
             Err(finding) => {
-                let owner = task.owner;
-                self.shared.core.borrow_mut().misbehaved(owner, finding);
-                self.polls.1 = 0;
+                let (owner, process) = (task.owner, task.process);
+                {
+                    let core = &mut *self.shared.core.borrow_mut();
+                    core.misbehaved(owner, finding);
+                    core.processes[process.index()].polls = AtOneInstant::default();
+                }
                 self.remove(slot);
             }
         }
@@ -374,8 +431,10 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Drops every task: before the world goes, so that no destructor meets half of it.
+    /// Drops every task: before the world goes, so that no destructor meets half of it. Everybody counts as
+    /// dead by now, so nothing that destructors do belongs to the run.
     pub fn close(&mut self) {
+        self.shared.core.borrow_mut().processes.iter_mut().for_each(|process| process.alive = false);
         (0..self.tasks.len() as u32).for_each(|slot| self.remove(slot));
         self.shared.spawned.borrow_mut().clear();
     }

@@ -120,7 +120,7 @@ mod tests {
 
     /// A lock that promises a hand-over within 2 s, and the removal of a dead holder within 5 s.
     fn bounded() -> Story {
-        let bounds = Bounds { hand_over: span("2s"), dead_holder: span("5s") };
+        let bounds = Bounds { hand_over: span("2s"), dead_holder: span("5s"), orphan: span("1s") };
         Story::new().rules(|rules| rules.bounds = Some(bounds)).claim(PROGRESS, &[&[]])
     }
 

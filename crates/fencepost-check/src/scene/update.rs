@@ -144,7 +144,7 @@ impl Scene {
                     self.lock_mut(lock).probing += 1;
                 }
             }
-            WorldEvent::Fired { .. } | WorldEvent::Healed { .. } => {}
+            WorldEvent::Fired { .. } | WorldEvent::Healed { .. } | WorldEvent::PowerLost { .. } => {}
         }
     }
 

@@ -1,0 +1,39 @@
+//! The cells of `cargo xtask bench`: one engine and one number of clients each, on one workload.
+//!
+//! The workload is the yardstick's (`benches/support/heap_loop.rs`): clients contend for one key with a
+//! lease of 1 s; denied, they wait 5 ms; granted, they hold for 2 ms; a message takes 0.5 to 2 ms.
+//! `heap` is the plain loop, `bare` the world with nobody judging, `judged` with every property.
+//!
+//! Without an argument it prints the cells' names; with one it runs that cell and prints `messages N`.
+
+#[path = "../benches/support/cell.rs"]
+mod cell;
+#[path = "../benches/support/heap_loop.rs"]
+mod heap_loop;
+
+use cell::Cell;
+
+/// Virtual seconds for each number of clients: enough messages to drown what starting up costs.
+const SIZES: [(usize, u64); 3] = [(5, 20), (100, 4), (10_000, 1)];
+
+fn main() {
+    let Some(name) = std::env::args().nth(1) else {
+        for engine in ["heap", "bare", "judged"] {
+            SIZES.iter().for_each(|(clients, _)| println!("{engine}/{clients}"));
+        }
+        return;
+    };
+    let parts = name.split_once('/').and_then(|(engine, clients)| Some((engine, clients.parse().ok()?)));
+    let size = parts.and_then(|(engine, clients)| {
+        SIZES.iter().find(|(size, _)| *size == clients).map(|(_, seconds)| (engine, clients, *seconds))
+    });
+    let Some((engine, clients, seconds)) = size else {
+        eprintln!("there is no cell `{name}`; without an argument all are listed");
+        std::process::exit(254);
+    };
+    let messages = match engine {
+        "heap" => heap_loop::run(clients, seconds * 1_000_000_000, 7).messages,
+        engine => Cell::new(clients, seconds).run(engine == "judged"),
+    };
+    println!("messages {messages}");
+}
