@@ -7,6 +7,7 @@
 //! Adding a lock is one folder here and one line in [`catalogue`].
 
 pub mod redis;
+mod shipped;
 pub mod stores;
 pub mod trivial;
 pub mod workloads;
@@ -15,10 +16,11 @@ use fencepost_explore::Catalogue;
 
 /// Everything that ships.
 pub fn catalogue() -> Catalogue {
-    Catalogue::new()
+    let locks = Catalogue::new()
         .with("none", trivial::None)
         .with("always", trivial::Desk::ALWAYS)
         .with("never", trivial::Desk::NEVER)
         .with("redis", redis::system(redis::RedisLock::new))
-        .with_workload(workloads::Register)
+        .with_workload(workloads::Register);
+    shipped::SCENARIOS.iter().fold(locks, |catalogue, (path, text)| catalogue.with_scenario(path, text))
 }

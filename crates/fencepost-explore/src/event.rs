@@ -6,7 +6,7 @@ use crate::{Exit, Expectation, Opinion, PropertyTally, Seeds, SightOpinion, Stat
 use fencepost_model::{CaseId, Span};
 use fencepost_scenario::{Scenario, Variant};
 use fencepost_sim::Ground;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// The version of the stored form of [`RunEvent`].
 pub const EVENT_FORMAT: u32 = 1;
@@ -62,11 +62,14 @@ pub struct Row {
     pub variant: String,
     /// Its lock.
     pub lock: String,
-    /// The defects that it switches on.
+    /// The defects that it switches on; a gate that is flawed on purpose counts as one.
     pub defects: Vec<String>,
     /// The scenario's file.
     pub path: String,
+    /// What to type for the scenario: its id, or its path where the id alone is not found.
+    pub called: String,
     /// The digest of the scenario's text.
+    #[serde(serialize_with = "hex")]
     pub scenario_digest: u64,
     /// The seeds that were to be run.
     pub seeds: Seeds,
@@ -88,8 +91,10 @@ pub struct NotRepeated {
     /// The run.
     pub case: CaseId,
     /// The digest of its first run.
+    #[serde(serialize_with = "hex")]
     pub first: u64,
     /// The digest of its second run; none where a mistake of ours ended that.
+    #[serde(serialize_with = "hex_if_any")]
     pub again: Option<u64>,
 }
 
@@ -122,20 +127,29 @@ pub struct Summary {
 
 impl Row {
     /// Judges what was counted for one variant.
-    pub(crate) fn judge(scenario: &Scenario, variant: &Variant, seeds: Seeds, mut tally: Tally) -> Row {
+    pub(crate) fn judge(
+        scenario: &Scenario,
+        variant: &Variant,
+        called: &str,
+        seeds: Seeds,
+        mut tally: Tally,
+    ) -> Row {
         tally.sort();
         let ran_all = tally.runs == seeds.count();
         let expectation = Expectation {
             expect: &scenario.expect,
             variant: &variant.name,
-            planted: !variant.defects.is_empty(),
+            planted: !planted_in(variant).is_empty(),
             complete: ran_all && seeds.cover(scenario.seeds),
         };
         let opinions: Vec<Opinion> =
             tally.properties.iter().map(|property| expectation.of(property, tally.runs)).collect();
-        let sights: Vec<(String, SightOpinion)> = scenario.expect.sometimes.iter().map(|word| {
-            (word.clone(), expectation.of_sight(word, &tally))
-        }).collect();
+        let sights: Vec<(String, SightOpinion)> = scenario
+            .expect
+            .sometimes
+            .iter()
+            .map(|word| (word.clone(), expectation.of_sight(word, &tally)))
+            .collect();
         let parts = opinions.iter().map(|opinion| opinion.status());
         let worst = parts.chain(sights.iter().map(|(_, opinion)| opinion.status())).max().unwrap_or_default();
         let crashed = if tally.crashes > 0 { Status::Crashed } else { Status::Ok };
@@ -144,8 +158,9 @@ impl Row {
             scenario: scenario.id.clone(),
             variant: variant.name.clone(),
             lock: variant.descriptor.name.to_owned(),
-            defects: variant.defects.clone(),
+            defects: planted_in(variant),
             path: scenario.path.clone(),
+            called: called.to_owned(),
             scenario_digest: scenario.digest,
             seeds,
             declared: scenario.seeds,
@@ -159,6 +174,11 @@ impl Row {
     /// The properties with what is thought of them.
     pub fn properties(&self) -> impl Iterator<Item = (&PropertyTally, Opinion)> {
         self.tally.properties.iter().zip(self.opinions.iter().copied())
+    }
+
+    /// What to type for the case of one seed.
+    pub fn typed(&self, seed: u64) -> String {
+        format!("{}/{}@{seed}", self.called, self.variant)
     }
 
     /// The case of one seed.
@@ -192,5 +212,23 @@ impl Summary {
         if stopped {
             self.exit = self.exit.worst(Exit::Stopped);
         }
+    }
+}
+
+/// What contradicts the claims on purpose: the variant's defects, and its gate where that is flawed.
+fn planted_in(variant: &Variant) -> Vec<String> {
+    let gate = variant.gate.is_flawed().then(|| format!("gate {}", variant.gate.word()));
+    variant.defects.iter().cloned().chain(gate).collect()
+}
+
+/// A digest as text: many readers of JSON keep only 53 bits of a number.
+pub(crate) fn hex<S: Serializer>(digest: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{digest:016x}"))
+}
+
+fn hex_if_any<S: Serializer>(digest: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
+    match digest {
+        Some(digest) => hex(digest, serializer),
+        None => serializer.serialize_none(),
     }
 }

@@ -145,7 +145,8 @@ impl Expectation<'_> {
             return SightOpinion::Seen;
         }
         let kind = word.strip_prefix("fired:").unwrap_or_default();
-        let lacking = |fault: &&crate::FaultTally| fault.word == kind && fault.not_offered > 0 && fault.not_fired == 0;
+        let lacking =
+            |fault: &&crate::FaultTally| fault.word == kind && fault.not_offered > 0 && fault.not_fired == 0;
         if tally.faults.iter().any(|fault| lacking(&fault)) {
             SightOpinion::NotOffered
         } else if self.complete {
@@ -153,5 +154,118 @@ impl Expectation<'_> {
         } else {
             SightOpinion::Deferred
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Example, FaultTally, StandingTally};
+    use fencepost_model::{Assumption, Cast, Evidence, Finding, Instant, Standing, Violation, Why};
+    use std::sync::Arc;
+
+    const PROPERTY: &str = "exclusive-belief";
+
+    fn held() -> PropertyTally {
+        PropertyTally { property: PROPERTY, ..PropertyTally::default() }
+    }
+
+    fn broken(kinds: &[StandingKind]) -> PropertyTally {
+        let evidence = Evidence::Misbehaviour { owner: None, finding: Finding::Spun };
+        let violation = Violation { at: Instant(1), event: 1, evidence, standing: Standing::NotClaimed };
+        let cast = Arc::new(Cast::default());
+        let example = Example::new(3, violation, cast);
+        let standing =
+            |kind: &StandingKind| StandingTally { standing: kind.clone(), runs: 1, example: example.clone() };
+        PropertyTally { broken: 1, first: Some(3), standings: kinds.iter().map(standing).collect(), ..held() }
+    }
+
+    fn outside() -> PropertyTally {
+        broken(&[StandingKind::Outside(vec![Assumption::BoundedPause])])
+    }
+
+    fn inside_too() -> PropertyTally {
+        broken(&[StandingKind::Inside, StandingKind::Outside(vec![Assumption::BoundedPause])])
+    }
+
+    /// What the file says of the property for the variant `v`.
+    fn saying(said: &str) -> Expect {
+        let mut expect = Expect::default();
+        expect.always.push(PROPERTY);
+        let properties = vec![PROPERTY];
+        match said {
+            "broken" => drop(expect.broken.insert("v".to_owned(), properties)),
+            "may-break" => drop(expect.may_break.insert("v".to_owned(), properties)),
+            _ => {}
+        }
+        expect
+    }
+
+    fn opinion(said: &str, tally: &PropertyTally, planted: bool, complete: bool) -> Opinion {
+        Expectation { expect: &saying(said), variant: "v", planted, complete }.of(tally, 10)
+    }
+
+    #[test]
+    fn a_break_is_as_expected_only_where_the_file_says_so() {
+        assert_eq!(opinion("always", &held(), false, true), Opinion::Held);
+        assert_eq!(opinion("always", &outside(), false, true), Opinion::Broke);
+        assert_eq!(opinion("broken", &outside(), false, true), Opinion::Expected);
+        assert_eq!(opinion("may-break", &outside(), false, true), Opinion::Expected);
+        assert_eq!(opinion("may-break", &held(), false, true), Opinion::Held);
+    }
+
+    #[test]
+    fn inside_the_claims_nothing_excuses_but_a_defect() {
+        for said in ["always", "broken", "may-break"] {
+            assert_eq!(opinion(said, &inside_too(), false, true), Opinion::BrokeInsideClaims, "{said}");
+            assert_eq!(opinion(said, &inside_too(), false, false), Opinion::BrokeInsideClaims, "{said}");
+        }
+        assert_eq!(opinion("broken", &inside_too(), true, true), Opinion::Planted);
+        assert_eq!(
+            opinion("always", &inside_too(), true, true),
+            Opinion::Broke,
+            "a defect is no excuse by itself"
+        );
+    }
+
+    #[test]
+    fn a_break_that_never_came_is_unexpected_over_all_seeds_and_deferred_over_fewer() {
+        assert_eq!(opinion("broken", &held(), false, true), Opinion::NeverBroke);
+        assert_eq!(opinion("broken", &held(), false, false), Opinion::Deferred);
+        assert_eq!(Opinion::NeverBroke.status().exit(), Exit::Unexpected);
+        assert_eq!(Opinion::Deferred.status().exit(), Exit::AsExpected);
+    }
+
+    #[test]
+    fn what_cannot_be_said_is_unclear_and_what_is_not_offered_is_no_pass() {
+        let unclear = PropertyTally { unclear: 1, first_unclear: Some((2, Why::NobodyAsked)), ..held() };
+        assert_eq!(opinion("always", &unclear, false, true), Opinion::Unclear);
+        assert_eq!(Opinion::Unclear.status().exit(), Exit::Unclear);
+        let unclear = PropertyTally { unclear: 1, ..outside() };
+        assert_eq!(opinion("always", &unclear, false, true), Opinion::Broke, "the graver counts");
+        let lacking = PropertyTally { not_offered: 10, ..held() };
+        assert_eq!(opinion("always", &lacking, false, true), Opinion::NotOffered);
+    }
+
+    #[test]
+    fn a_sight_is_seen_never_seen_deferred_or_not_offered() {
+        let expect = saying("always");
+        let sight = |word: &str, tally: &Tally, complete: bool| {
+            Expectation { expect: &expect, variant: "v", planted: false, complete }.of_sight(word, tally)
+        };
+        let mut tally = Tally { seen: vec![("contention".to_owned(), 1)], ..Tally::default() };
+        assert_eq!(sight("contention", &tally, true), SightOpinion::Seen);
+        assert_eq!(sight("hand-over", &tally, true), SightOpinion::NeverSeen);
+        assert_eq!(sight("hand-over", &tally, false), SightOpinion::Deferred);
+        assert_eq!(SightOpinion::NeverSeen.status().exit(), Exit::Unclear);
+        tally.faults.push(FaultTally { word: "kill", fired: 0, not_fired: 0, not_offered: 5 });
+        assert_eq!(sight("fired:kill", &tally, true), SightOpinion::NotOffered);
+        assert_eq!(sight("fired:pause", &tally, true), SightOpinion::NeverSeen);
+    }
+
+    #[test]
+    fn the_gravest_status_wins() {
+        let all = [Status::Ok, Status::Deferred, Status::Unclear, Status::Unexpected, Status::Crashed];
+        assert!(all.is_sorted());
     }
 }

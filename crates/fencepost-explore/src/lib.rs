@@ -1,5 +1,41 @@
-//! Many runs: the catalogue of what can be run.
+//! Many runs: which locks and scenarios there are, running them over their seeds, and holding what came of
+//! it against what the scenario files expect.
+//!
+//! Start at [`sweep`], which runs a [`Selection`] out of a [`Catalogue`] and tells [`RunEvent`]s; [`replay`]
+//! runs one case again and keeps its history. What is told does not depend on the number of threads.
+//!
+//! This crate prints nothing and reads no clock.
 
 mod catalogue;
+mod event;
+mod exit;
+mod expectation;
+pub mod glob;
+mod nearest;
+mod one;
+mod refused;
+mod repeat;
+mod replay;
+mod seeds;
+mod selection;
+mod shelf;
+mod stop;
+mod sweep;
+mod tally;
+#[cfg(test)]
+mod testing;
+mod work;
 
 pub use catalogue::{Catalogue, Embedded};
+pub use event::{EVENT_FORMAT, NotRepeated, Row, RunEvent, Started, Summary};
+pub use exit::Exit;
+pub use expectation::{Expectation, Opinion, SightOpinion, Status};
+pub use nearest::nearest;
+pub use refused::Refused;
+pub use replay::{ReplayError, Replayed, plan_of, replay};
+pub use seeds::Seeds;
+pub use selection::{Chosen, Request, SUITES, Selection};
+pub use shelf::{FOLDER, Shelf, Source};
+pub use stop::Stop;
+pub use sweep::{SweepOptions, sweep};
+pub use tally::{Crash, Example, FaultTally, PropertyTally, StandingKind, StandingTally, Tally};

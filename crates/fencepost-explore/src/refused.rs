@@ -62,7 +62,9 @@ impl Refused {
     /// The text for people, ending in a line break.
     pub fn render(&self, colour: bool) -> String {
         match self {
-            Refused::NoSuch { noun, word, help } => format!("error: no {noun} is called `{word}`\n  help: {help}\n"),
+            Refused::NoSuch { noun, word, help } => {
+                format!("error: no {noun} is called `{word}`\n  help: {help}\n")
+            }
             Refused::Bad { message, help } => format!("error: {message}\n  help: {help}\n"),
             Refused::Nothing { asked } => {
                 format!("error: {asked} selects nothing\n  help: `fencepost list` shows what there is\n")

@@ -51,7 +51,8 @@ impl FromStr for Seeds {
             Some((from, to)) => number(from).and_then(|from| Ok(Seeds { from, to: number(to)? })),
             None => number(text).map(Seeds::first),
         };
-        let seeds = seeds.map_err(|_| "write how many, such as `200`, or which, such as `50..100`".to_owned())?;
+        let seeds =
+            seeds.map_err(|_| "write how many, such as `200`, or which, such as `50..100`".to_owned())?;
         if seeds.count() == 0 {
             return Err("no seed is left: write a larger number".to_owned());
         }

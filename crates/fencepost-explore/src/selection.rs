@@ -33,6 +33,8 @@ pub struct Chosen {
     pub scenario: Scenario,
     /// The places of the variants in [`Scenario::variants`].
     pub variants: Vec<usize>,
+    /// What to type for the scenario: its id, or its path where the id is not found on the shelf.
+    pub called: String,
 }
 
 impl Chosen {
@@ -61,9 +63,9 @@ impl Selection {
             picks.retain(|pick| fits(glob, &pick.source.id));
         }
         one_of_each_id(&picks)?;
-        let mut selection = Selection { scenarios: read_all(&picks, &catalogue.vocabulary())? };
+        let mut selection = Selection { scenarios: read_all(shelf, &picks, &catalogue.vocabulary())? };
         if let Some(glob) = &request.lock {
-            for Chosen { scenario, variants } in &mut selection.scenarios {
+            for Chosen { scenario, variants, .. } in &mut selection.scenarios {
                 variants.retain(|index| fits(glob, scenario.variants[*index].descriptor.name));
             }
         }
@@ -127,6 +129,11 @@ fn find(shelf: &Shelf, word: &str) -> Result<Vec<Pick>, Refused> {
     if !found.is_empty() || is_glob(word) {
         return Ok(found);
     }
+    if let Some((case, _)) = word.split_once('@') {
+        let help =
+            format!("`fencepost replay {word}` shows this one run, `fencepost run {case}` runs all of them");
+        return Err(Refused::bad(format!("`{word}` is one run"), help));
+    }
     if let Some((id, variant)) = word.rsplit_once('/')
         && let Some(source) = source_of(shelf, id)
     {
@@ -134,10 +141,6 @@ fn find(shelf: &Shelf, word: &str) -> Result<Vec<Pick>, Refused> {
     }
     if !is_path && let Some(found) = on_disk(Path::new(word))? {
         return Ok(found);
-    }
-    if let Some((case, _)) = word.split_once('@') {
-        let help = format!("`fencepost replay {word}` shows this one run, `fencepost run {case}` runs all of them");
-        return Err(Refused::bad(format!("`{word}` is one run"), help));
     }
     let ids = shelf.sources().iter().map(|source| source.id.as_str());
     let names: Vec<&str> = shelf.folders().into_iter().chain(ids).collect();
@@ -154,7 +157,10 @@ fn on_disk(path: &Path) -> Result<Option<Vec<Pick>>, Refused> {
     }
     let sources = shelf::under(path, path).map_err(|error| unreadable(&path.to_string_lossy(), &error))?;
     if sources.is_empty() {
-        return Err(Refused::bad(format!("`{}` holds no scenario", path.display()), "scenarios end in `.toml`"));
+        return Err(Refused::bad(
+            format!("`{}` holds no scenario", path.display()),
+            "scenarios end in `.toml`",
+        ));
     }
     Ok(Some(sources.into_iter().map(whole).collect()))
 }
@@ -196,18 +202,26 @@ fn one_of_each_id(picks: &[Pick]) -> Result<(), Refused> {
     for (index, pick) in picks.iter().enumerate() {
         if let Some(other) = picks[..index].iter().find(|other| other.source.id == pick.source.id) {
             let message = format!("`{}` and `{}` have one id", other.source.path, pick.source.path);
-            return Err(Refused::bad(message, "a scenario's id is its file stem: give one of them another name"));
+            return Err(Refused::bad(
+                message,
+                "a scenario's id is its file stem: give one of them another name",
+            ));
         }
     }
     Ok(())
 }
 
 /// Reads every file, so that the mistakes of all of them are told at once.
-fn read_all(picks: &[Pick], vocabulary: &Vocabulary) -> Result<Vec<Chosen>, Refused> {
+fn read_all(shelf: &Shelf, picks: &[Pick], vocabulary: &Vocabulary) -> Result<Vec<Chosen>, Refused> {
     let (mut chosen, mut mistakes) = (Vec::new(), Vec::new());
     for pick in picks {
         match read(&pick.source, vocabulary) {
-            Ok(scenario) => chosen.push(Chosen { variants: variants_of(&scenario, pick)?, scenario }),
+            Ok(scenario) => {
+                let is_shelved = shelf.sources().iter().any(|source| source.path == pick.source.path);
+                let called = if is_shelved { &pick.source.id } else { &pick.source.path };
+                let (variants, called) = (variants_of(&scenario, pick)?, called.clone());
+                chosen.push(Chosen { scenario, variants, called });
+            }
             Err(Refused::Mistakes(found)) => mistakes.extend(found),
             Err(other) => return Err(other),
         }
@@ -243,4 +257,86 @@ pub(crate) fn place_of(scenario: &Scenario, name: &str) -> Result<usize, Refused
         let otherwise = format!("the variants of `{}` are: {}", scenario.id, names.join(", "));
         Refused::no_such("variant", name, names, &otherwise)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Exit, testing};
+
+    fn select(what: &[&str], lock: Option<&str>, scenario: Option<&str>) -> Result<Vec<String>, Refused> {
+        let catalogue = testing::catalogue();
+        let shelf = Shelf::open(&catalogue, Path::new("/no such folder")).expect("nothing is read");
+        let request = Request {
+            what: what.iter().map(|word| (*word).to_owned()).collect(),
+            lock: lock.map(str::to_owned),
+            scenario: scenario.map(str::to_owned),
+        };
+        let selection = Selection::make(&catalogue, &shelf, &request)?;
+        let rows = selection.scenarios.iter().flat_map(|chosen| {
+            chosen.variants().map(|variant| format!("{}/{}", chosen.scenario.id, variant.name))
+        });
+        Ok(rows.collect())
+    }
+
+    #[test]
+    fn nothing_named_is_every_suite_that_ships() {
+        let all = ["steady/left", "steady/right", "pause/stub", "long-pause/stub"];
+        assert_eq!(select(&[], None, None).unwrap(), all);
+    }
+
+    #[test]
+    fn a_scenario_has_many_names() {
+        for what in
+            ["pause", "classics/pause", "classics/pause.toml", "scenarios/classics/pause.toml", "pause/stub"]
+        {
+            assert_eq!(select(&[what], None, None).unwrap(), ["pause/stub"], "{what}");
+        }
+        for what in ["classics", "classics/", "scenarios/classics", "classics/*", "*pause"] {
+            assert_eq!(select(&[what], None, None).unwrap(), ["pause/stub", "long-pause/stub"], "{what}");
+        }
+    }
+
+    #[test]
+    fn what_is_named_twice_runs_once() {
+        assert_eq!(select(&["pause", "classics"], None, None).unwrap(), ["pause/stub", "long-pause/stub"]);
+        assert_eq!(
+            select(&["steady/right", "steady/left"], None, None).unwrap(),
+            ["steady/left", "steady/right"]
+        );
+    }
+
+    #[test]
+    fn filters_leave_what_fits() {
+        assert_eq!(select(&[], Some("oth*"), None).unwrap(), ["steady/right"]);
+        assert_eq!(select(&[], Some("stub"), Some("s*")).unwrap(), ["steady/left"]);
+    }
+
+    #[test]
+    fn a_glob_that_selects_nothing_is_no_mistake_but_a_name_is() {
+        for (what, lock, scenario, exit) in [
+            (vec!["zoo*"], None, None, Exit::NothingSelected),
+            (vec![], Some("zoo*"), None, Exit::NothingSelected),
+            (vec!["pause"], Some("other"), None, Exit::NothingSelected),
+            (vec!["pause"], None, Some("steady"), Exit::NothingSelected),
+            (vec!["zoo"], None, None, Exit::Usage),
+            (vec![], Some("zoo"), None, Exit::Usage),
+            (vec![], None, Some("zoo"), Exit::Usage),
+            (vec!["steady/middle"], None, None, Exit::Usage),
+        ] {
+            let refused = select(&what, lock, scenario).expect_err("nothing fits");
+            assert_eq!(refused.exit(), exit, "{what:?} {lock:?} {scenario:?}: {refused}");
+        }
+    }
+
+    #[test]
+    fn a_slip_of_the_fingers_gets_a_suggestion() {
+        let told = |what: &str| select(&[what], None, None).expect_err("it does not exist").to_string();
+        assert_eq!(told("paus"), "error: no scenario is called `paus`\n  help: did you mean `pause`?");
+        assert_eq!(
+            told("steady/rigth"),
+            "error: no variant is called `rigth`\n  help: did you mean `right`?"
+        );
+        assert!(told("pause/stub@3").contains("fencepost replay pause/stub@3"), "{}", told("pause/stub@3"));
+    }
 }

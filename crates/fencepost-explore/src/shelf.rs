@@ -77,7 +77,9 @@ impl Source {
     pub fn read(&self) -> io::Result<Cow<'static, str>> {
         match &self.place {
             Place::BuiltIn(text) => Ok(Cow::Borrowed(text)),
-            Place::Disk(path) => fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned().into()),
+            Place::Disk(path) => {
+                fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned().into())
+            }
         }
     }
 }
@@ -85,7 +87,12 @@ impl Source {
 fn built_in(path: &str, text: &'static str) -> Source {
     let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
     let id = file.strip_suffix(".toml").unwrap_or(file);
-    Source { id: id.to_owned(), folder: folder.to_owned(), path: path.to_owned(), place: Place::BuiltIn(text) }
+    Source {
+        id: id.to_owned(),
+        folder: folder.to_owned(),
+        path: path.to_owned(),
+        place: Place::BuiltIn(text),
+    }
 }
 
 /// Every scenario file under a folder, in the order of their paths. `root` is what folders are named from.

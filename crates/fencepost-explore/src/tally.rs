@@ -1,7 +1,9 @@
 //! Counting runs. Tallies are merged in any order, and the outcome is the same: sums are sums, and of two
 //! firsts the one with the smaller seed stays.
 
-use fencepost_model::{Assumption, Cast, Instant, Plan, PropertyReport, Span, Standing, Verdict, Violation, Why};
+use fencepost_model::{
+    Assumption, Cast, Instant, Plan, PropertyReport, Span, Standing, Verdict, Violation, Why,
+};
 use fencepost_sim::{Fate, RunResult};
 use serde::Serialize;
 use std::sync::Arc;
@@ -24,6 +26,7 @@ pub struct Tally {
     /// Events that were told.
     pub events: u64,
     /// The digests of all runs, folded without regard to order.
+    #[serde(serialize_with = "crate::event::hex")]
     pub digest: u64,
     /// Runs that a mistake of ours ended, and the first of them.
     pub crashes: u64,
@@ -118,6 +121,13 @@ pub(crate) struct Sample {
     pub seed: u64,
     pub digest: u64,
     pub worker: usize,
+}
+
+impl Example {
+    /// A violation of the run with this seed.
+    pub fn new(seed: u64, violation: Violation, cast: Arc<Cast>) -> Example {
+        Example { seed, violation, cast, sample: Sample::default() }
+    }
 }
 
 impl StandingKind {
@@ -256,8 +266,15 @@ impl PropertyTally {
         }
     }
 
-    fn add_violation(&mut self, kind: &StandingKind, violation: &Violation, sample: Sample, cast: &Arc<Cast>) {
-        let example = || Example { seed: sample.seed, violation: violation.clone(), cast: cast.clone(), sample };
+    fn add_violation(
+        &mut self,
+        kind: &StandingKind,
+        violation: &Violation,
+        sample: Sample,
+        cast: &Arc<Cast>,
+    ) {
+        let example =
+            || Example { seed: sample.seed, violation: violation.clone(), cast: cast.clone(), sample };
         match self.standings.iter_mut().find(|known| known.standing == *kind) {
             Some(known) => {
                 known.runs += 1;
@@ -265,7 +282,9 @@ impl PropertyTally {
                     known.example = example();
                 }
             }
-            None => self.standings.push(StandingTally { standing: kind.clone(), runs: 1, example: example() }),
+            None => {
+                self.standings.push(StandingTally { standing: kind.clone(), runs: 1, example: example() })
+            }
         }
     }
 

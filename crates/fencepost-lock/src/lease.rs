@@ -17,8 +17,10 @@ struct Shared {
     deadline: Cell<Option<Mono>>,
     lost: Cell<bool>,
     changed: Notify,
-    listener: RefCell<Option<Box<dyn Fn(News)>>>,
+    listener: RefCell<Option<Listener>>,
 }
+
+type Listener = Box<dyn Fn(News)>;
 
 /// What the listener of a lease is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -54,7 +54,7 @@ pub enum Purpose {
 pub enum Origin {
     /// An operation of an owner.
     Op {
-        /// The owner's number in the plan.
+        /// The owner, by a number that is made of its name.
         owner: u32,
         /// Its life.
         incarnation: u16,
@@ -65,11 +65,11 @@ pub enum Origin {
     },
     /// A process outside any operation: a timer of a server, or its dealings with a peer.
     Process {
-        /// The process.
+        /// The process, by a number that is made of its name.
         process: u32,
         /// Its life.
         incarnation: u16,
-        /// The peer's process, or the timer's number.
+        /// The peer, by a number that is made of its name; 0 for none.
         peer: u32,
         /// What it is about.
         kind: u8,

@@ -4,6 +4,7 @@ use crate::Span;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// A value of a setting.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -55,19 +56,20 @@ pub struct SettingSpec {
     pub about: &'static str,
 }
 
-/// Every setting of a system, with its value: complete, and checked against the specifications.
+/// Every setting of a system, with its value: complete, and checked against the specifications. Copies
+/// share their values, because every plan of a sweep carries one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Settings(BTreeMap<String, SettingValue>);
+pub struct Settings(Arc<BTreeMap<String, SettingValue>>);
 
 impl Settings {
     /// The defaults of `specs`.
     pub fn defaults(specs: &[SettingSpec]) -> Settings {
-        Settings(specs.iter().map(|spec| (spec.name.to_owned(), (spec.default)())).collect())
+        Settings(Arc::new(specs.iter().map(|spec| (spec.name.to_owned(), (spec.default)())).collect()))
     }
 
     /// Sets one value. The caller has checked it against its specification.
     pub fn set(&mut self, name: &str, value: SettingValue) {
-        self.0.insert(name.to_owned(), value);
+        Arc::make_mut(&mut self.0).insert(name.to_owned(), value);
     }
 
     /// All of them, by name.

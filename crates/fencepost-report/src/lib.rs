@@ -1,1 +1,18 @@
-//! placeholder
+//! What people see of runs: tables, lanes, sentences and JSON Lines. It only reads: nothing here runs,
+//! judges or changes anything, and nothing here prints.
+//!
+//! [`Table`] turns the events of a sweep into the text of the terminal, [`json`] into JSON Lines.
+//! Texts may hold colours; whoever prints them strips those that are not wanted.
+
+pub mod json;
+mod paint;
+mod replay;
+pub mod sentence;
+mod terminal;
+#[cfg(test)]
+mod testing;
+pub mod width;
+mod words;
+
+pub use replay::{ReplayDetail, replay_text};
+pub use terminal::{Detail, Table};

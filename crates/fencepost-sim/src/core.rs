@@ -6,6 +6,7 @@ use crate::disk::Disk;
 use crate::fault::{FaultBook, trigger_of};
 use crate::network::Network;
 use crate::observer::{Observer, Reading, Watch};
+use crate::origin::Origins;
 use crate::process::{Machine, Process};
 use crate::queue::{Queue, Step};
 use crate::server::Death;
@@ -60,13 +61,14 @@ pub(crate) enum News {
 
 /// See the module.
 pub(crate) struct Core {
-    pub plan: Rc<Plan>,
+    pub plan: Arc<Plan>,
     pub cast: Arc<Cast>,
     pub now: Instant,
     pub queue: Queue,
     pub machines: Vec<Machine>,
     pub processes: Vec<Process>,
     pub owners: Vec<OwnerState>,
+    pub origins: Origins,
     pub waits: Waits,
     pub network: Network,
     pub faults: FaultBook,
@@ -93,7 +95,7 @@ pub(crate) struct Core {
 
 impl Core {
     pub fn new(
-        plan: Rc<Plan>,
+        plan: Arc<Plan>,
         cast: Arc<Cast>,
         observer: Observer,
         witness: Witness,
@@ -130,6 +132,7 @@ impl Core {
             machines: machines.collect(),
             processes: processes.collect(),
             owners: owners.collect(),
+            origins: Origins::of(&cast),
             waits: Waits::default(),
             network: Network::default(),
             faults: FaultBook::default(),
@@ -172,12 +175,13 @@ impl Core {
 
     /// Tells an event, and everything that follows from it for tenures and for faults that wait for it.
     pub fn emit(&mut self, kind: EventKind) {
-        if let EventKind::Store(event) = &kind {
+        let event = self.witness.number(self.now, kind);
+        if let EventKind::Store(event) = &event.kind {
             self.projection.project(event, &mut self.changes);
         }
         let waits = self.faults.waits_for_events();
-        let trigger = if waits { trigger_of(&kind, &self.observer) } else { None };
-        self.witness.tell(self.now, kind);
+        let trigger = if waits { trigger_of(&event.kind, &self.observer) } else { None };
+        self.witness.tell(event);
         if !self.changes.is_empty() {
             let mut changes = std::mem::take(&mut self.changes);
             changes.drain(..).for_each(|change| self.tenure_changed(change));

@@ -2,6 +2,7 @@
 
 use crate::core::Core;
 use crate::network::{Label, ReplyTo};
+use crate::origin::Origins;
 use crate::queue::Step;
 use crate::timer::{Ended, WaitRef};
 use fencepost_model::{
@@ -127,12 +128,12 @@ impl Datagram {
         Datagram { body, ..*self }
     }
 
-    fn origin(&self, incarnation: u16, twin: bool) -> Origin {
+    fn origin(&self, origins: &Origins, incarnation: u16, twin: bool) -> Origin {
         let is_answer = matches!(self.role, Role::Answer(_));
         let kind = 4 + u8::from(is_answer) + 2 * u8::from(twin);
         match self.tag {
-            Some(tag) => Origin::Op { owner: tag.owner.0, incarnation: tag.incarnation, op: tag.op, kind },
-            None => Origin::Process { process: self.source.0, incarnation, peer: self.target.0, kind },
+            Some(tag) => origins.operation(tag, kind),
+            None => origins.between(self.source, incarnation, self.target, kind),
         }
     }
 }
@@ -152,7 +153,7 @@ impl Core {
         self.trace(|| TraceEvent::Sent { source, target, label });
         let (from, to) = self.machines_of(source, target);
         let incarnation = self.processes[source.index()].incarnation;
-        let (origin, n) = (datagram.origin(incarnation, false), datagram.n);
+        let (origin, n) = (datagram.origin(&self.origins, incarnation, false), datagram.n);
         let (mut late, mut lost, mut doubled) = (Span::ZERO, self.network.is_cut(from, to), false);
         if !self.network.slowings.is_empty() {
             late += self.network.slowed_by(from, to);
@@ -181,7 +182,7 @@ impl Core {
             return;
         }
         if doubled {
-            let origin = datagram.origin(incarnation, true);
+            let origin = datagram.origin(&self.origins, incarnation, true);
             self.launch(datagram.twin(), origin, late);
         }
         self.launch(datagram, origin, late);

@@ -10,8 +10,8 @@ use crate::timer::{Due, Ended, WaitRef, Wake};
 use crate::waker;
 use fencepost_lock::{Draw, Env, Observed, Reply, ResourceReply, ResourceRequest, TaskHandle};
 use fencepost_model::{
-    BeliefEnd, Call, ClientEvent, EventKind, Instant, LockId, Mode, Mono, OpTag, Origin, Outcome, OwnerId,
-    PointKind, ProcessId, Purpose, Span, TenureId, TriggerEvent, Wall,
+    BeliefEnd, Call, ClientEvent, EventKind, Instant, LockId, Mode, Mono, OpTag, Outcome, OwnerId, PointKind,
+    ProcessId, Purpose, Span, TenureId, TriggerEvent, Wall,
 };
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
@@ -305,12 +305,11 @@ impl Env for SimEnv {
             let (origin, n) = match &core.operation {
                 Some(operation) => {
                     operation.randoms.set(operation.randoms.get() + 1);
-                    let OpTag { owner, incarnation, op, .. } = operation.tag;
-                    (Origin::Op { owner: owner.0, incarnation, op, kind: 2 }, operation.randoms.get())
+                    (core.origins.operation(operation.tag, 2), operation.randoms.get())
                 }
                 None => {
                     let (incarnation, n) = core.processes[self.process.index()].next_draw();
-                    (Origin::Process { process: self.process.0, incarnation, peer: 0, kind: 1 }, n)
+                    (core.origins.process(self.process, incarnation, 1), n)
                 }
             };
             core.draw(Purpose::Random, origin, n)
@@ -421,7 +420,7 @@ impl Observed for SimEnv {
                 Draw::Hold => (&core.plan.workload.hold, Purpose::Hold),
                 Draw::Think => (&core.plan.workload.think, Purpose::Think),
             };
-            let origin = Origin::Op { owner: owner.0, incarnation: state.incarnation, op, kind: 0 };
+            let origin = core.origins.owner(owner, state.incarnation, op, 0);
             law.at(core.draw(purpose, origin, 0))
         })
     }

@@ -3,7 +3,7 @@
 use crate::core::{Core, News};
 use crate::cut::Cut;
 use crate::server::Death;
-use fencepost_model::{BeliefEnd, Cause, EventKind, MachineId, Origin, ProcessId, Purpose, WorldEvent};
+use fencepost_model::{BeliefEnd, Cause, EventKind, MachineId, ProcessId, Purpose, WorldEvent};
 
 impl Core {
     /// The process is killed: peers see its connections close; the machine goes on.
@@ -22,9 +22,9 @@ impl Core {
         self.emit(EventKind::World(WorldEvent::PowerLost { machine }));
         let (plan, incarnation) = (self.plan.clone(), self.processes[process.index()].incarnation);
         let mut n = 0;
+        let origin = self.origins.process(process, incarnation, 4);
         self.machines[machine.index()].disk.lose_power(|| {
             n += 1;
-            let origin = Origin::Process { process: process.0, incarnation, peer: 0, kind: 4 };
             plan.key.draw(Cause { purpose: Purpose::Torn, origin, n })
         });
         self.forget_stuck_syncs(machine);

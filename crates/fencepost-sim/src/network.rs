@@ -10,7 +10,7 @@ use crate::cut::{Cut, Slowing};
 use crate::datagram::{Datagram, DatagramUpset};
 use crate::timer::{Due, Ended, WaitRef};
 use fencepost_model::{
-    Instant, MachineId, Mono, OpTag, Origin, ProcessId, Purpose, Span, TenureId, TraceEvent, Upset,
+    Instant, MachineId, Mono, OpTag, ProcessId, Purpose, Span, TenureId, TraceEvent, Upset,
 };
 use std::any::Any;
 
@@ -100,6 +100,8 @@ pub(crate) struct Connection {
     pub(crate) sent: [u32; 2],
     /// How many of them have arrived. A stream hands over in order: what comes earlier than its turn waits.
     pub(crate) arrived: [u32; 2],
+    /// How many connections its client had opened before, in this life.
+    number: u32,
     draws: u32,
 }
 
@@ -218,6 +220,8 @@ impl Core {
             return idle;
         }
         let id = self.network.connections.len() as u32;
+        let number = self.processes[client.index()].opened;
+        self.processes[client.index()].opened += 1;
         self.network.connections.push(Connection {
             client,
             server,
@@ -228,6 +232,7 @@ impl Core {
             last: [Instant::START; 2],
             sent: [0; 2],
             arrived: [0; 2],
+            number,
             draws: 0,
         });
         self.control(id, true, Kind::Open);
@@ -279,14 +284,14 @@ impl Core {
         let (origin, n) = match message.tag {
             Some(tag) if message.kind == Kind::Data => {
                 let kind = u8::from(!message.to_server);
-                (Origin::Op { owner: tag.owner.0, incarnation: tag.incarnation, op: tag.op, kind }, message.n)
+                (self.origins.operation(tag, kind), message.n)
             }
             _ => {
                 let incarnation = self.processes[source.index()].incarnation;
-                let connection = message.connection as usize;
-                self.network.connections[connection].draws += 1;
-                let n = self.network.connections[connection].draws;
-                (Origin::Process { process: source.0, incarnation, peer: target.0, kind: 2 }, n)
+                let connection = &mut self.network.connections[message.connection as usize];
+                connection.draws += 1;
+                let n = connection.number << 10 | connection.draws;
+                (self.origins.between(source, incarnation, target, 2), n)
             }
         };
         let rank = self.draw(Purpose::Latency, origin, n);

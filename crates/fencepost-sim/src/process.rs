@@ -38,6 +38,8 @@ pub(crate) struct Process {
     pub idle: Vec<(ProcessId, Vec<u32>)>,
     /// Draws made outside any operation in this life.
     draws: u32,
+    /// Connections opened in this life.
+    pub opened: u32,
     pub wakeups: u32,
     /// Calls of its code into the world at one instant, and polls of its tasks.
     pub calls: AtOneInstant,
@@ -84,6 +86,7 @@ impl Process {
             lane: Lane::default(),
             idle: Vec::new(),
             draws: 0,
+            opened: 0,
             wakeups: 0,
             calls: AtOneInstant::default(),
             polls: AtOneInstant::default(),
@@ -133,5 +136,6 @@ impl Process {
         self.lane.clear();
         self.idle.clear();
         self.draws = 0;
+        self.opened = 0;
     }
 }

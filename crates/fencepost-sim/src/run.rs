@@ -80,7 +80,19 @@ pub fn run(
     workload: &dyn Workload<SimEnv>,
     options: RunOptions,
 ) -> RunResult {
-    let on_ground = |footing| run_on(plan, system, workload, options, footing);
+    let rules = Arc::new(Rules::of(&system.descriptor(), plan));
+    run_by(rules, &Arc::new(plan.clone()), system, workload, options)
+}
+
+/// As [`run`], for sweeps: the rules are the same for every seed of a variant, so they are made once.
+pub fn run_by(
+    rules: Arc<Rules>,
+    plan: &Arc<Plan>,
+    system: &dyn SimSystem,
+    workload: &dyn Workload<SimEnv>,
+    options: RunOptions,
+) -> RunResult {
+    let on_ground = |footing| run_on(rules, plan.clone(), system, workload, options, footing);
     let result = catch_unwind(AssertUnwindSafe(|| options.ground.stand(plan.key, on_ground)));
     result.unwrap_or_else(|payload| {
         let text = format!("case {}: {}", plan.case, message_of(&*payload));
@@ -89,19 +101,18 @@ pub fn run(
 }
 
 fn run_on(
-    plan: &Plan,
+    rules: Arc<Rules>,
+    plan: Arc<Plan>,
     system: &dyn SimSystem,
     workload: &dyn Workload<SimEnv>,
     options: RunOptions,
     footing: Footing,
 ) -> RunResult {
-    let descriptor = system.descriptor();
-    let rules = Rules::of(&descriptor, plan);
     // A call that was made just before the tail may wait as long as the owner's patience.
     let tail = rules.tail().max(plan.workload.patience + Span::from_secs(1));
-    let cast = Arc::new(cast_of(plan));
+    let rightful_ends = rules.rightful_ends;
+    let cast = Arc::new(cast_of(&plan));
     let judge = options.judge.then(|| Judge::new(cast.clone(), rules));
-    let plan = Rc::new(plan.clone());
     let witness = Witness::new(judge, options.record);
     let projection = system.projection(&plan, &cast);
     let core = Core::new(
@@ -110,7 +121,7 @@ fn run_on(
         Observer::new(cast.owners.len()),
         witness,
         projection,
-        descriptor.rightful_ends,
+        rightful_ends,
     );
     let shared = Rc::new(Shared { core: RefCell::new(core), spawned: RefCell::default() });
     let servers = servers_of(&plan, &cast, system);

@@ -5,7 +5,7 @@ use crate::datagram::Datagram;
 use crate::disk::Disk;
 use crate::network::ReplyTo;
 use crate::timer::Due;
-use fencepost_model::{EventKind, Mono, OpTag, Origin, ProcessId, Purpose, RowChange, StoreEvent, Wall};
+use fencepost_model::{EventKind, Mono, OpTag, ProcessId, Purpose, RowChange, StoreEvent, Wall};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -86,7 +86,7 @@ impl<'a> ServerContext<'a> {
     /// Sixty-four random bits.
     pub fn random(&mut self) -> u64 {
         let (incarnation, n) = self.core.processes[self.process.index()].next_draw();
-        let origin = Origin::Process { process: self.process.0, incarnation, peer: 0, kind: 1 };
+        let origin = self.core.origins.process(self.process, incarnation, 1);
         self.core.draw(Purpose::Random, origin, n)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::core::{Core, News};
 use crate::queue::Step;
-use fencepost_model::{MachineId, Origin, PointKind, ProcessId, Purpose};
+use fencepost_model::{MachineId, PointKind, ProcessId, Purpose};
 
 impl Core {
     /// A server asks for a sync of its disk.
@@ -18,7 +18,7 @@ impl Core {
         let state = &self.machines[machine.index()];
         let Some(slower) = state.disk.slowness() else { return self.stuck_syncs.push((machine, number)) };
         let (process, incarnation) = (state.process, self.processes[state.process.index()].incarnation);
-        let origin = Origin::Process { process: process.0, incarnation, peer: 0, kind: 5 };
+        let origin = self.origins.process(process, incarnation, 5);
         let takes = self.plan.disk.sync.at(self.draw(Purpose::Sync, origin, number));
         self.queue.push(self.now + takes + slower, Step::Synced { machine: machine.0, number });
     }

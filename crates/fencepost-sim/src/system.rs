@@ -7,6 +7,7 @@ use fencepost_model::{
     Cast, Descriptor, EndReason, LockId, Mode, NodeId, OpTag, Plan, ProcessId, Slot, Span, StoreEvent, Token,
 };
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A lock together with the servers it needs, as it runs in the simulated world.
 pub trait SimSystem: Send + Sync {
@@ -29,7 +30,7 @@ pub struct ClientSite {
     /// The machine, as the code sees it.
     pub env: SimEnv,
     /// The plan: settings and defects of the variant.
-    pub plan: Rc<Plan>,
+    pub plan: Arc<Plan>,
     /// The system's servers, in the order of [`Descriptor::machines`].
     pub servers: Rc<[ProcessId]>,
 }

@@ -23,12 +23,18 @@ impl Witness {
         self.history.is_some()
     }
 
-    /// Takes one event in.
-    pub fn tell(&mut self, at: Instant, kind: EventKind) {
-        self.digest.fold(at.0);
-        kind.hash(&mut self.digest);
-        let event = Event { n: self.count, at, kind };
+    /// Gives an event its number.
+    #[inline]
+    pub fn number(&mut self, at: Instant, kind: EventKind) -> Event {
         self.count += 1;
+        Event { n: self.count - 1, at, kind }
+    }
+
+    /// Takes an event in.
+    #[inline]
+    pub fn tell(&mut self, event: Event) {
+        self.digest.fold(event.at.0);
+        event.kind.hash(&mut self.digest);
         if let Some(judge) = &mut self.judge {
             judge.observe(&event);
         }

@@ -12,8 +12,7 @@ use crate::server::{Boot, Death, Server, ServerContext};
 use crate::timer::Due;
 use crate::waker;
 use fencepost_model::{
-    ClientEvent, EndOfRun, EventKind, Finding, Instant, MachineId, Origin, OwnerId, ProcessId, ProcessRole,
-    Purpose,
+    ClientEvent, EndOfRun, EventKind, Finding, Instant, MachineId, OwnerId, ProcessId, ProcessRole, Purpose,
 };
 use std::future::Future;
 use std::panic::panic_any;
@@ -329,7 +328,7 @@ impl<'a> World<'a> {
             state.lane.disarm();
             let waiting = state.take_waiting();
             let (incarnation, wakeups) = (state.incarnation, state.wakeups);
-            let origin = Origin::Process { process: process.0, incarnation, peer: 0, kind: 3 };
+            let origin = core.origins.process(process, incarnation, 3);
             (waiting, core.draw(Purpose::WakeOrder, origin, wakeups) & 1 == 0)
         };
         self.shared.core.borrow_mut().ready.extend(waiting.stalled);

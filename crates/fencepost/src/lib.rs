@@ -1,1 +1,69 @@
-//! placeholder
+//! fencepost: is this distributed lock safe for your use, under which faults, and by what margin?
+//!
+//! The binary is [`run_cli`] over the locks that ship. A binary with a lock of your own is the same line
+//! with one more lock; a lock is yours when it implements [`SimSystem`](fencepost_sim::SimSystem):
+//!
+//! ```no_run
+//! # use fencepost::sim::SimSystem;
+//! fn with(mine: impl SimSystem + 'static) -> std::process::ExitCode {
+//!     fencepost::run_cli(fencepost::catalogue().with("mine", mine))
+//! }
+//! ```
+//!
+//! Everything that the binary does can be done from code: find scenarios on a [`Shelf`], make a
+//! [`Selection`], [`sweep`] it.
+//!
+//! ```
+//! use fencepost::{Exit, Request, Seeds, Selection, Shelf, Stop, SweepOptions, sweep};
+//! use std::path::Path;
+//!
+//! let calm = "title = 'A calm day'\nseeds = 100\nlength = '1s'\nlocks = ['redis']";
+//! let catalogue = fencepost::catalogue().with_scenario("mine/calm.toml", calm);
+//! let shelf = Shelf::open(&catalogue, Path::new("no folder: only what is built in"))?;
+//! let request = Request { what: vec!["mine".to_owned()], ..Request::default() };
+//! let selection = Selection::make(&catalogue, &shelf, &request)?;
+//! let options = SweepOptions { seeds: Some(Seeds::first(2)), ..SweepOptions::default() };
+//! let summary = sweep(&catalogue, &selection, options, &Stop::new(), &mut |_| {});
+//! assert_eq!(summary.exit, Exit::AsExpected);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod args;
+mod command;
+mod output;
+mod progress;
+
+pub use fencepost_catalogue::catalogue;
+pub use fencepost_explore::{
+    Catalogue, Exit, Refused, ReplayError, Replayed, Request, Row, RunEvent, Seeds, Selection, Shelf, Stop,
+    Summary, SweepOptions, replay, sweep,
+};
+pub use {fencepost_check as check, fencepost_lock as lock, fencepost_model as model};
+pub use {fencepost_report as report, fencepost_scenario as scenario, fencepost_sim as sim};
+
+use args::{Cli, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// The whole command line over a catalogue: reads the arguments of the process, does what they say, and
+/// gives back the code to exit with.
+pub fn run_cli(catalogue: Catalogue) -> ExitCode {
+    let exit = match Cli::try_parse() {
+        Ok(cli) => dispatch(&catalogue, &cli.command),
+        Err(error) => {
+            // Nobody is left to tell where this cannot be printed.
+            let _ = error.print();
+            if error.use_stderr() { Exit::Usage } else { Exit::AsExpected }
+        }
+    };
+    exit.into()
+}
+
+fn dispatch(catalogue: &Catalogue, command: &Command) -> Exit {
+    match command {
+        Command::Run(args) => command::run(catalogue, args),
+        Command::Replay(args) => command::replay(catalogue, args),
+        Command::List(args) => command::list(catalogue, args),
+        Command::Explain(args) => command::explain(catalogue, args),
+    }
+}

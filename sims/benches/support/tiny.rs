@@ -1,9 +1,11 @@
 //! Tiny runs, as a search makes them by the million: two clients, one tenure each, one fault.
 
 use fencepost_catalogue::catalogue;
+use fencepost_check::Rules;
 use fencepost_explore::Catalogue;
 use fencepost_scenario::{Scenario, parse};
-use fencepost_sim::{RunOptions, run};
+use fencepost_sim::{RunOptions, run_by};
+use std::sync::Arc;
 
 const TEXT: &str = r#"
     title = "two clients, one tenure each, one pause"
@@ -23,6 +25,7 @@ const TEXT: &str = r#"
 pub struct Tiny {
     catalogue: Catalogue,
     scenario: Scenario,
+    rules: Arc<Rules>,
     seed: u64,
 }
 
@@ -31,15 +34,17 @@ impl Tiny {
         let catalogue = catalogue();
         let scenario = parse("tiny", "tiny.toml", TEXT, &catalogue.vocabulary());
         let scenario = scenario.unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
-        Tiny { catalogue, scenario, seed: 0 }
+        let descriptor = scenario.variants[0].descriptor;
+        let rules = Arc::new(Rules::of(&descriptor, &scenario.plan("redis", 0)));
+        Tiny { catalogue, scenario, rules, seed: 0 }
     }
 
     /// Draws a plan, runs and judges it; gives the messages that were delivered.
     pub fn run_next(&mut self) -> u64 {
         self.seed += 1;
-        let plan = self.scenario.plan("redis", self.seed);
+        let plan = Arc::new(self.scenario.plan("redis", self.seed));
         let system = self.catalogue.system("redis").expect("it ships");
         let workload = self.catalogue.workload("register").expect("it ships");
-        run(&plan, system, workload, RunOptions::default()).messages
+        run_by(self.rules.clone(), &plan, system, workload, RunOptions::default()).messages
     }
 }

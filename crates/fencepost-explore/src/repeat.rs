@@ -1,0 +1,85 @@
+//! Repeating: some runs are run again, on another thread where there is one, and must give the same digest.
+//!
+//! The first violation of each scenario, variant, property and set of broken assumptions is repeated, and
+//! recorded: so recording is shown to change nothing. Of all other runs one in a hundred is, chosen by a
+//! hash of scenario, variant and seed.
+
+use crate::one::run_guarded;
+use crate::tally::Sample;
+use crate::work::Work;
+use crate::{Catalogue, NotRepeated, Row};
+use fencepost_sim::Ground;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::thread;
+
+/// What is to be repeated.
+pub(crate) struct Repeats {
+    tasks: Vec<Task>,
+    threads: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Task {
+    row: usize,
+    sample: Sample,
+    /// Whether the run is a first violation.
+    is_first: bool,
+}
+
+impl Repeats {
+    /// What is to be repeated of these rows, which `threads` threads have counted.
+    pub fn of(work: &Work<'_>, rows: &[Row], threads: usize) -> Repeats {
+        assert_eq!(work.lanes.len(), rows.len(), "every lane has its row");
+        let tasks = rows.iter().enumerate().flat_map(|(index, row)| tasks_of(index, row)).collect();
+        Repeats { tasks, threads }
+    }
+
+    /// How many runs that are.
+    pub fn count(&self) -> u64 {
+        self.tasks.len() as u64
+    }
+
+    /// Runs them again, and gives back those that differ, in the order of rows and seeds.
+    pub fn run(&self, catalogue: &Catalogue, work: &Work<'_>, ground: Ground) -> Vec<NotRepeated> {
+        let differing = Mutex::new(BTreeMap::new());
+        thread::scope(|scope| {
+            for thread in 0..self.threads {
+                let differing = &differing;
+                scope.spawn(move || {
+                    // The neighbour of whoever ran it first, so it is another thread where there are two.
+                    let mine = |task: &&Task| (task.sample.worker + 1) % self.threads == thread;
+                    for task in self.tasks.iter().filter(mine) {
+                        if let Some(found) = again(catalogue, work, *task, ground) {
+                            let mut differing = differing.lock().expect("no thread panics while it adds");
+                            differing.insert((task.row, task.sample.seed), found);
+                        }
+                    }
+                });
+            }
+        });
+        differing.into_inner().expect("no thread panics while it adds").into_values().collect()
+    }
+}
+
+/// One task for each seed, however many reasons there are to repeat it.
+fn tasks_of(index: usize, row: &Row) -> impl Iterator<Item = Task> + use<> {
+    let standings = row.tally.properties.iter().flat_map(|property| &property.standings);
+    let mut tasks: BTreeMap<u64, Task> = BTreeMap::new();
+    for standing in standings {
+        let sample = standing.example.sample;
+        tasks.insert(sample.seed, Task { row: index, sample, is_first: true });
+    }
+    for sample in &row.tally.samples {
+        tasks.entry(sample.seed).or_insert(Task { row: index, sample: *sample, is_first: false });
+    }
+    tasks.into_values()
+}
+
+fn again(catalogue: &Catalogue, work: &Work<'_>, task: Task, ground: Ground) -> Option<NotRepeated> {
+    let lane = &work.lanes[task.row];
+    let plan = lane.scenario.plan(&lane.variant.name, task.sample.seed);
+    let again = run_guarded(catalogue, &plan, ground, task.is_first).ok().map(|result| result.digest);
+    let differs = again != Some(task.sample.digest);
+    differs.then_some(NotRepeated { case: plan.case, first: task.sample.digest, again })
+}

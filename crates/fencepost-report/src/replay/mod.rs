@@ -1,0 +1,73 @@
+//! One run, told: what it was, its lanes, and what the properties say of it.
+
+mod drew;
+mod lanes;
+mod verdicts;
+
+use crate::paint::{BAD, HEAD, TYPED, paint};
+use fencepost_explore::Replayed;
+use fencepost_model::EndOfRun;
+
+/// How much of a replay is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReplayDetail {
+    /// How wide a line may be.
+    pub width: usize,
+    /// Messages and what the seed drew, too.
+    pub messages: bool,
+    /// Every event, and not only those of the tenures that matter.
+    pub every_event: bool,
+}
+
+impl Default for ReplayDetail {
+    fn default() -> ReplayDetail {
+        ReplayDetail { width: crate::width::DEFAULT, messages: false, every_event: false }
+    }
+}
+
+/// The text of a replay.
+pub fn replay_text(replayed: &Replayed, detail: &ReplayDetail) -> String {
+    let result = &replayed.result;
+    let told = lanes::Told {
+        plan: &replayed.plan,
+        cast: &result.cast,
+        judgement: &result.judgement,
+        history: &result.history,
+    };
+    let mut text = header(replayed);
+    text += &drew::drew(&replayed.plan, &result.fates, detail.messages);
+    text += &format!("\n{}\n", lanes::lanes(&told, detail));
+    text += &verdicts::verdicts(replayed);
+    text + &next(replayed)
+}
+
+fn header(replayed: &Replayed) -> String {
+    let (case, result) = (&replayed.plan.case, &replayed.result);
+    let repeated = if replayed.repeated() {
+        "repeated exactly".to_owned()
+    } else {
+        paint(BAD, "DID NOT REPEAT: it depends on more than its plan")
+    };
+    let cut = match result.end {
+        EndOfRun::Complete => "",
+        EndOfRun::OutOfBudget => " · cut short by its budget",
+    };
+    let lock = &replayed.plan.variant.lock;
+    let title =
+        replayed.scenario.as_ref().map(|scenario| format!("{}\n", scenario.title)).unwrap_or_default();
+    let facts = format!("{lock} · {} simulated · {repeated}{cut}", result.ended_at.in_seconds());
+    format!("{} · {facts}\n{title}", paint(HEAD, case))
+}
+
+fn next(replayed: &Replayed) -> String {
+    let case = &replayed.called;
+    let mut commands = vec![format!("fencepost replay {case} --all"), format!("fencepost replay {case} -v")];
+    let broken = replayed.result.judgement.properties.iter().find(|report| report.verdict.is_violated());
+    commands.extend(broken.map(|report| format!("fencepost explain {}", report.property)));
+    let mut text = String::new();
+    for (place, command) in commands.iter().rev().enumerate() {
+        let head = if place == 0 { paint(HEAD, "Next") } else { "    ".to_owned() };
+        text += &format!("{head}  {}\n", paint(TYPED, command));
+    }
+    text
+}

@@ -1,0 +1,147 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use fencepost_explore::{Refused, Request, Seeds};
+use fencepost_sim::Ground;
+use std::num::NonZero;
+
+/// Is this distributed lock safe for your use, under which faults, and by what margin?
+#[derive(Debug, Parser)]
+#[command(name = "fencepost", bin_name = "fencepost", version, max_term_width = 100, arg_required_else_help = true, after_help = AFTER)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const AFTER: &str = "\
+Try  fencepost run smoke               a few seconds, nothing goes wrong
+     fencepost run classics            how locks break, and what saves them
+     fencepost replay pause-past-lease/plain@0
+
+Exit codes: 0 as expected, 1 something unexpected, 2 something unclear, 3 a run did not repeat,
+4 nothing selected, 130 stopped, 254 wrong arguments or scenario, 255 internal error.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run scenarios over their seeds: the everyday command
+    Run(RunArgs),
+    /// Run one case again and show what happened
+    Replay(ReplayArgs),
+    /// Show what can be run
+    List(ListArgs),
+    /// Explain a property, lock, fault, assumption, gate or exit code
+    Explain(ExplainArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// Scenario files, folders, ids, `scenario/variant`, or globs of those; nothing: the shipped suites
+    pub what: Vec<String>,
+    /// How many seeds (`500`), or which (`50..100`); nothing: those that each scenario declares
+    #[arg(long, value_name = "N|A..B")]
+    pub seeds: Option<Seeds>,
+    /// Only variants whose lock fits
+    #[arg(long, value_name = "GLOB")]
+    pub lock: Option<String>,
+    /// Only scenarios whose id fits
+    #[arg(long, value_name = "GLOB")]
+    pub scenario: Option<String>,
+    /// Threads; nothing: as many as the machine has
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<NonZero<usize>>,
+    #[command(flatten)]
+    pub common: Common,
+    /// Tell only what is not as expected
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Tell what was seen and fired, too
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// A case such as `pause-past-lease/plain@17`, a scenario file of one run, or a plan in JSON
+    pub case: String,
+    #[command(flatten)]
+    pub common: Common,
+    /// Show messages and what the seed drew, too
+    #[arg(long, short)]
+    pub verbose: bool,
+    /// Show every event, and not only those of the tenures that matter
+    #[arg(long)]
+    pub all: bool,
+    /// Print the plan as JSON instead of running it
+    #[arg(long)]
+    pub plan: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// For people, or JSON Lines
+    #[arg(long, value_enum, default_value_t = Format::Pretty)]
+    pub format: Format,
+    /// What is underneath the simulated world; nothing: the best that this build has
+    #[arg(long, value_enum)]
+    pub ground: Option<GroundWord>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Pretty,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GroundWord {
+    /// A madsim runtime: what libraries read behind our back is virtual
+    Madsim,
+    /// Nothing
+    Bare,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// Of which kind
+    #[arg(value_enum, default_value_t = Kind::Scenarios)]
+    pub kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    Scenarios,
+    Locks,
+    Properties,
+    Workloads,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Such as `exclusive-belief`, `bounded-pause`, `redis` or `3`
+    pub word: String,
+}
+
+impl RunArgs {
+    pub fn request(&self) -> Request {
+        Request { what: self.what.clone(), lock: self.lock.clone(), scenario: self.scenario.clone() }
+    }
+}
+
+impl Common {
+    /// The ground to run on. Fails where this build does not have it.
+    pub fn ground(&self) -> Result<Ground, Refused> {
+        let ground = match self.ground {
+            None => Ground::best(),
+            Some(GroundWord::Madsim) => Ground::Madsim,
+            Some(GroundWord::Bare) => Ground::Bare,
+        };
+        if ground.is_here() {
+            return Ok(ground);
+        }
+        Err(Refused::Bad {
+            message: format!("this build has no {} ground", ground.word()),
+            help: "build in the checkout, whose .cargo/config.toml sets `--cfg madsim`, with RUSTFLAGS unset"
+                .to_owned(),
+        })
+    }
+}

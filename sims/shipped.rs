@@ -1,0 +1,46 @@
+//! The scenarios that ship, embedded, so that `fencepost run classics` works without a checkout.
+
+/// Path below `scenarios/`, and text.
+macro_rules! shipped {
+    ($($path:literal),* $(,)?) => {
+        &[$(($path, include_str!(concat!("../scenarios/", $path)))),*]
+    };
+}
+
+/// Every scenario that ships. A test says when a file is missing here.
+pub(crate) const SCENARIOS: &[(&str, &str)] = shipped![
+    "classics/dead-holder.toml",
+    "classics/delayed-write.toml",
+    "classics/pause-past-lease.toml",
+    "classics/store-clock-jump-small.toml",
+    "classics/store-clock-jump.toml",
+    "classics/store-restart.toml",
+    "classics/suspended-machine.toml",
+    "smoke/smoke.toml",
+    "smoke/trivial.toml",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    /// Were one left out, it would run in the checkout and be unknown to everybody else.
+    #[test]
+    fn every_scenario_of_the_checkout_is_embedded() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+        let mut found = Vec::new();
+        for folder in std::fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()) {
+            let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+            if !folder.is_dir() || name == "regressions" {
+                continue;
+            }
+            let files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+            let toml = files.filter(|file| file.extension().is_some_and(|ending| ending == "toml"));
+            found.extend(toml.map(|file| format!("{name}/{}", file.file_name().unwrap().to_string_lossy())));
+        }
+        found.sort();
+        let embedded: Vec<_> = SCENARIOS.iter().map(|(path, _)| (*path).to_owned()).collect();
+        assert_eq!(embedded, found, "list them in sims/shipped.rs, in order");
+    }
+}
