@@ -1,10 +1,23 @@
 //! The integration tests of fencepost, in one binary.
 //!
 //! - `determinism`: the same on every ground, at every level of optimisation
+//! - `causality`: what a change of a plan cannot reach stays as it was
+//! - `teeth`: what has to be found is found, and nothing else
+//! - `world`: what simulated code meets, told as scripts with exact times
+//! - `redis`: how the Redis lock behaves where things go wrong
+//! - `cli`: the command line, as sessions with output and exit code
 //! - `layering`: which crate may name which
-//! - `heap_loop`: the yardstick of the benches still runs its workload
+//! - `yardstick`: the yardstick of the benches still runs its workload
+//! - `support`: what the tests are written with
 
+mod causality;
+mod cli;
 mod determinism;
 #[path = "../sims/benches/support/heap_loop.rs"]
 mod heap_loop;
 mod layering;
+mod redis;
+mod support;
+mod teeth;
+mod world;
+mod yardstick;

@@ -2,7 +2,7 @@
 
 use crate::{
     AnyProof, Either, Extended, Grant, Lease, News, Observed, Owner, Released, Reply, ResourceReply,
-    ResourceRequest, race,
+    ResourceRequest, Status, race,
 };
 use fencepost_model::{Call, LockId, Mode, Mono, OpTag, Outcome, Refusal, Span, TenureId, Token};
 use std::cell::Cell;
@@ -144,6 +144,13 @@ impl<'a, E: Observed> Guard<'a, E> {
             }
             Extended::Unreachable | Extended::Unknown => Err(Lost::Unknown),
         }
+    }
+
+    /// Asks who holds the lock, and whether it is this tenure. It changes nothing, so no deadline stands in
+    /// its way.
+    pub async fn status(&self) -> Status {
+        let guard = (self.tag.attempt, self.tenure, self.proof.clone());
+        self.owner.ask_status(self.lock, Some(guard)).await
     }
 
     /// Works for `span` under the lock, extending as the plan says. Ends early where the owner is told that

@@ -1,8 +1,8 @@
 //! The contender's instrumented handle: with [`Guard`], all that a workload sees of a lock.
 
 use crate::env::Draw;
-use crate::{Acquired, AnyLock, Ask, Guard, Observed, Status};
-use fencepost_model::{Call, LockId, Mode, Outcome, OwnerId, Refusal, Span, WorkloadPlan};
+use crate::{Acquired, AnyLock, AnyProof, Ask, Guard, Observed, Status};
+use fencepost_model::{Call, LockId, Mode, Outcome, OwnerId, Refusal, Span, TenureId, WorkloadPlan};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -89,11 +89,21 @@ impl<E: Observed> Owner<E> {
         }
     }
 
-    /// Asks who holds a lock.
+    /// Asks who holds a lock. Without a guard there is nothing to tell by whether the caller does: see
+    /// [`Guard::status`].
     pub async fn status(&self, lock: LockId) -> Status {
-        let tag = self.env.begin(self.id, Call::Status, lock, None);
-        let status =
-            self.env.under(tag, None, self.lock.status(self.names[lock.index()].clone(), None)).await;
+        self.ask_status(lock, None).await
+    }
+
+    /// Asks who holds a lock: with the attempt, the tenure and the proof of a guard, or without one.
+    pub(crate) async fn ask_status(&self, lock: LockId, guard: Option<(u32, TenureId, AnyProof)>) -> Status {
+        let (attempt, tenure, proof) = match guard {
+            Some((attempt, tenure, proof)) => (Some(attempt), Some(tenure), Some(proof)),
+            None => (None, None, None),
+        };
+        let tag = self.env.begin(self.id, Call::Status, lock, attempt);
+        let asked = self.lock.status(self.names[lock.index()].clone(), proof);
+        let status = self.env.under(tag, tenure, asked).await;
         let outcome = match status {
             Status::Free => Outcome::Free,
             Status::Held { by_me } => Outcome::Held { by_me },

@@ -2,7 +2,9 @@
 
 use crate::law::SignedLaw;
 use crate::target::Who;
-use fencepost_model::{Budget, Direction, Law, NetworkPlan, Span, TriggerEvent, WorkloadPlan};
+use fencepost_model::{
+    Budget, Direction, DiskPlan, Law, NetworkPlan, PointKind, Span, TriggerEvent, WorkloadPlan,
+};
 
 /// The parts of a scenario that all its variants share.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,6 +12,7 @@ pub(crate) struct Draft {
     pub(crate) clients: u32,
     pub(crate) owners: u32,
     pub(crate) network: NetworkPlan,
+    pub(crate) disk: DiskPlan,
     /// Parts per million, either way.
     pub(crate) drift: u32,
     /// Either way.
@@ -43,6 +46,12 @@ pub(crate) enum Placing {
         nth: u32,
         after: Law,
     },
+    AtPoint {
+        kind: PointKind,
+        message: Option<String>,
+        who: Option<Who>,
+        nth: u32,
+    },
     /// The kind of fault says when.
     Implied,
 }
@@ -52,13 +61,20 @@ pub(crate) enum Placing {
 pub(crate) enum What {
     Kill { who: Who, restart_after: Option<Law> },
     Restart { who: Who },
+    PowerCut { who: Who, restart_after: Option<Law> },
     Pause { who: Who, hold: Law },
     Suspend { who: Who, hold: Law },
     Partition { who: Who, from: Option<Who>, direction: Direction, hold: Law },
     Delay { who: Who, by: Law, direction: Direction, hold: Law },
+    Loss { who: Who, rate: u32, direction: Direction, hold: Law },
+    Duplicate { who: Who, rate: u32, direction: Direction, hold: Law },
+    Reorder { who: Who, by: Law, direction: Direction, hold: Law },
     Skew { who: Who, by: SignedLaw },
     Jump { who: Who, by: SignedLaw },
     Drift { who: Who, ppm: i32, hold: Option<Law> },
+    Stall { who: Who, slower: Option<Law>, hold: Law },
+    Evict { who: Who },
+    Cancel { who: Who },
     Message { kind: String, nth: u32, client: Option<String>, upset: UpsetDraft },
 }
 
@@ -67,4 +83,54 @@ pub(crate) enum What {
 pub(crate) enum UpsetDraft {
     Delay(Law),
     Lose,
+    Duplicate,
+}
+
+impl What {
+    /// The word of scenario files for this kind of fault.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            What::Kill { .. } => "kill",
+            What::Restart { .. } => "restart",
+            What::PowerCut { .. } => "power-cut",
+            What::Pause { .. } => "pause",
+            What::Suspend { .. } => "suspend",
+            What::Partition { .. } => "partition",
+            What::Delay { .. } => "delay",
+            What::Loss { .. } => "loss",
+            What::Duplicate { .. } => "duplicate",
+            What::Reorder { .. } => "reorder",
+            What::Skew { .. } => "skew",
+            What::Jump { .. } => "jump",
+            What::Drift { .. } => "drift",
+            What::Stall { .. } => "stall",
+            What::Evict { .. } => "evict",
+            What::Cancel { .. } => "cancel",
+            What::Message { .. } => "message",
+        }
+    }
+
+    /// The part of a fault's identity that tells its kind and target.
+    pub(crate) fn identity(&self) -> String {
+        let target = match self {
+            What::Message { kind, .. } => kind,
+            What::Kill { who, .. }
+            | What::Restart { who }
+            | What::PowerCut { who, .. }
+            | What::Pause { who, .. }
+            | What::Suspend { who, .. }
+            | What::Partition { who, .. }
+            | What::Delay { who, .. }
+            | What::Loss { who, .. }
+            | What::Duplicate { who, .. }
+            | What::Reorder { who, .. }
+            | What::Skew { who, .. }
+            | What::Jump { who, .. }
+            | What::Drift { who, .. }
+            | What::Stall { who, .. }
+            | What::Evict { who }
+            | What::Cancel { who } => who.word(),
+        };
+        format!("{}/{target}", self.kind())
+    }
 }

@@ -4,14 +4,14 @@
 //! machine or fault more or less in the file moves no other value, and all variants of a scenario meet the
 //! same faults at the same times.
 
-use crate::draft::{FaultDraft, Placing, UpsetDraft, What};
-use crate::law::SignedLaw;
+use crate::draw_fault::FaultDraws;
+use crate::inside;
+use crate::limits::Limits;
 use crate::scenario::digest_of;
-use crate::target::Who;
 use crate::{Scenario, Variant};
 use fencepost_model::{
-    CaseId, Cause, ClientPlan, Digest, DrawKey, Fault, GENERATOR, Law, MachinePlan, MachineSpec, Origin,
-    PLAN_FORMAT, Placement, Plan, PlannedFault, Purpose, Span, Split, Target, Trigger, Upset, VariantPlan,
+    CaseId, Cause, ClientPlan, Digest, DrawKey, GENERATOR, MachinePlan, MachineSpec, Origin, PLAN_FORMAT,
+    Plan, Purpose, VariantPlan,
 };
 use std::hash::Hasher;
 
@@ -26,7 +26,7 @@ impl Scenario {
         let key = DrawKey::new(digest_of(&self.id), seed);
         let servers = variant.machines();
         let faults = FaultDraws { scenario: self, servers: &servers, key }.all();
-        Plan {
+        let mut plan = Plan {
             format: PLAN_FORMAT,
             generator: GENERATOR,
             case: CaseId { scenario: self.id.clone(), variant: variant.name.clone(), seed },
@@ -35,13 +35,19 @@ impl Scenario {
             machines: self.machines(servers, key),
             clients: self.clients(),
             network: self.draft.network.clone(),
+            disk: self.draft.disk.clone(),
             workload: self.draft.workload.clone(),
             faults,
             length: self.draft.length,
             progress_bound: self.draft.progress_bound,
             budget: self.draft.budget,
             overrides: Vec::new(),
+        };
+        if self.within_claims {
+            let limits = Limits::of(variant, &variant.settings, &self.draft.workload);
+            inside::keep(&mut plan, &limits, &variant.descriptor);
         }
+        plan
     }
 
     fn machines(&self, servers: Vec<MachineSpec>, key: DrawKey) -> Vec<MachinePlan> {
@@ -75,7 +81,7 @@ fn variant_plan(variant: &Variant) -> VariantPlan {
 }
 
 /// The cause of a value of the plan.
-fn cause(name: &[&str], n: u32) -> Cause {
+pub(crate) fn cause(name: &[&str], n: u32) -> Cause {
     let mut digest = Digest::default();
     name.iter().for_each(|part| {
         digest.write(part.as_bytes());
@@ -88,130 +94,4 @@ fn cause(name: &[&str], n: u32) -> Cause {
 fn either_way(key: DrawKey, name: &[&str], most: u64) -> i64 {
     // No skew is longer than a day, so nothing here overflows.
     key.below(cause(name, 0), 2 * most + 1) as i64 - most as i64
-}
-
-/// Draws the faults of one plan.
-struct FaultDraws<'a> {
-    scenario: &'a Scenario,
-    servers: &'a [MachineSpec],
-    key: DrawKey,
-}
-
-impl FaultDraws<'_> {
-    fn all(&self) -> Vec<PlannedFault> {
-        self.scenario.draft.faults.iter().flat_map(|draft| self.occurrences(draft)).collect()
-    }
-
-    /// A fault of the file as faults of the plan: one, or as many as its gaps leave room for.
-    fn occurrences(&self, draft: &FaultDraft) -> Vec<PlannedFault> {
-        let one = |place| vec![self.occurrence(draft, draft.place.to_string(), place, 0)];
-        let values = Values { key: self.key, identity: &draft.identity, n: 0 };
-        match &draft.placing {
-            Placing::At(law) => one(Placement::At(values.span("at", law))),
-            Placing::On { event, owner, nth, after } => one(Placement::On(Trigger {
-                event: *event,
-                owner: owner.clone(),
-                nth: *nth,
-                after: values.span("after", after),
-            })),
-            Placing::Implied if matches!(draft.what, What::Skew { .. }) => one(Placement::At(Span::ZERO)),
-            Placing::Implied => one(Placement::WithMessage),
-            Placing::Every(gap) => self.repeated(draft, gap),
-        }
-    }
-
-    fn repeated(&self, draft: &FaultDraft, gap: &Law) -> Vec<PlannedFault> {
-        let mut planned = Vec::new();
-        let mut at = Span::ZERO;
-        for n in 0.. {
-            let values = Values { key: self.key, identity: &draft.identity, n };
-            at += values.span("gap", gap);
-            if at > self.scenario.draft.length {
-                break;
-            }
-            let name = format!("{}.{}", draft.place, n + 1);
-            planned.push(self.occurrence(draft, name, Placement::At(at), n));
-        }
-        planned
-    }
-
-    fn occurrence(&self, draft: &FaultDraft, name: String, place: Placement, n: u32) -> PlannedFault {
-        PlannedFault { name, place, what: self.what(draft, n) }
-    }
-
-    fn what(&self, draft: &FaultDraft, n: u32) -> Fault {
-        let values = Values { key: self.key, identity: &draft.identity, n };
-        let aim = |who: &Who| self.aim("who", who, &values);
-        match &draft.what {
-            What::Kill { who, restart_after } => {
-                let restart_after = restart_after.as_ref().map(|law| values.span("restart-after", law));
-                Fault::Kill { who: aim(who), restart_after }
-            }
-            What::Restart { who } => Fault::Restart { who: aim(who) },
-            What::Pause { who, hold } => Fault::Pause { who: aim(who), hold: values.span("hold", hold) },
-            What::Suspend { who, hold } => Fault::Suspend { who: aim(who), hold: values.span("hold", hold) },
-            What::Partition { who, from, direction, hold } => {
-                let who = aim(who);
-                let split = from.as_ref().map(|from| Split::Between(self.other(from, &who, &values)));
-                let split = split.unwrap_or(Split::Isolate);
-                Fault::Partition { who, split, direction: *direction, hold: values.span("hold", hold) }
-            }
-            What::Delay { who, by, direction, hold } => Fault::Delay {
-                who: aim(who),
-                by: values.span("by", by),
-                direction: *direction,
-                hold: values.span("hold", hold),
-            },
-            What::Skew { who, by } => Fault::Skew { who: aim(who), by: values.signed("by", by) },
-            What::Jump { who, by } => Fault::Jump { who: aim(who), by: values.signed("by", by) },
-            What::Drift { who, ppm, hold } => {
-                let hold = hold.as_ref().map(|law| values.span("hold", law));
-                Fault::Drift { who: aim(who), ppm: *ppm, hold }
-            }
-            What::Message { kind, nth, client, upset } => Fault::Message {
-                kind: kind.clone(),
-                nth: *nth,
-                client: client.clone(),
-                upset: match upset {
-                    UpsetDraft::Delay(law) => Upset::Delay(values.span("delay", law)),
-                    UpsetDraft::Lose => Upset::Lose,
-                },
-            },
-        }
-    }
-
-    /// A target that is not `who`, where there is one: nothing can be cut off from itself.
-    fn other(&self, from: &Who, who: &Target, values: &Values<'_>) -> Target {
-        let mut drawn = TRIES.iter().map(|name| self.aim(name, from, values));
-        let other = drawn.find(|target| target != who);
-        other.unwrap_or_else(|| self.aim(TRIES[0], from, values))
-    }
-
-    fn aim(&self, value: &str, who: &Who, values: &Values<'_>) -> Target {
-        who.resolve(self.scenario.draft.clients, self.servers, values.rank(value))
-    }
-}
-
-/// How often another target is drawn for a partition, before it is found that there is none.
-const TRIES: [&str; 8] = ["from", "from-2", "from-3", "from-4", "from-5", "from-6", "from-7", "from-8"];
-
-/// Draws the values of one occurrence of a fault, each by its name.
-struct Values<'a> {
-    key: DrawKey,
-    identity: &'a str,
-    n: u32,
-}
-
-impl Values<'_> {
-    fn rank(&self, value: &str) -> u64 {
-        self.key.draw(cause(&[self.identity, value], self.n))
-    }
-
-    fn span(&self, value: &str, law: &Law) -> Span {
-        law.at(self.rank(value))
-    }
-
-    fn signed(&self, value: &str, law: &SignedLaw) -> i64 {
-        law.at(self.rank(value))
-    }
 }

@@ -65,14 +65,15 @@ pub(crate) fn expect(
     vocabulary: &Vocabulary,
     variants: &Variants,
     kinds: &[&str],
+    within_claims: bool,
     mistakes: &mut Mistakes,
 ) -> Expect {
     let Some(section) = section else {
         return Expect { always: vocabulary.properties.clone(), line: 1, ..Expect::default() };
     };
     let line = words::line_at(&mistakes.text, section.span.start);
-    let mut reader =
-        Reader { vocabulary, variants, kinds, expect: Expect { line, ..Expect::default() }, mistakes };
+    let expect = Expect { line, ..Expect::default() };
+    let mut reader = Reader { vocabulary, variants, kinds, within_claims, expect, mistakes };
     reader.expect.always = match section.get("always") {
         Some(value) => {
             let words = read::words("always", value, reader.mistakes).unwrap_or_default();
@@ -91,6 +92,7 @@ struct Reader<'a> {
     variants: &'a Variants,
     /// The kinds of faults that the file has.
     kinds: &'a [&'a str],
+    within_claims: bool,
     expect: Expect,
     mistakes: &'a mut Mistakes,
 }
@@ -191,7 +193,16 @@ impl Reader<'_> {
         } else if !variant.offers(property) {
             let message = format!("`{}` does not offer `{property}`", variant.name);
             ("not-offered", message, "it hands out no tokens", "remove it: what is not offered cannot break")
-        } else if property == WELL_BEHAVED && variant.defects.is_empty() {
+        } else if self.within_claims && !variant.is_planted() {
+            let message =
+                format!("`{}` may break nothing while every fault stays inside its claims", variant.name);
+            (
+                "within-claims",
+                message,
+                "a violation here would be a mistake of the lock",
+                "remove it, or `within`",
+            )
+        } else if property == WELL_BEHAVED && !variant.is_planted() {
             let message = format!("`{}` has no defect, so it must be well-behaved", variant.name);
             ("not-planted", message, "only a planted variant may misbehave", "remove it")
         } else {

@@ -17,6 +17,12 @@ pub(crate) fn document<'a>(path: &str, text: &'a str) -> Result<Spanned<DeTable<
         mistakes.add("too-large", 0..0, message, "", format!("a scenario has at most {LARGEST} bytes"));
         return Err(mistakes);
     }
+    if text.trim_start_matches('\u{feff}').trim().is_empty() {
+        let mut mistakes = Mistakes::none(path, "");
+        let help = "a title and one lock are enough; `fencepost new NAME` writes a scenario to start from";
+        mistakes.add("empty-file", 0..0, "the file is empty", "", help);
+        return Err(mistakes);
+    }
     let (document, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() { Ok(document) } else { Err(syntax(path, text, &errors)) }
 }

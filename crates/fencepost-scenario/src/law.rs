@@ -7,15 +7,6 @@ use fencepost_model::{Law, Span};
 use std::ops::{Range, RangeInclusive};
 use toml::de::DeValue;
 
-/// The longest time that a scenario may hold, except where a clock is set.
-pub(crate) const DAY: Span = Span::from_secs(24 * 3600);
-/// From no time at all to the longest.
-pub(crate) const ANY: RangeInclusive<i64> = 0..=DAY.0 as i64;
-/// From the shortest time that is not nothing to the longest.
-pub(crate) const SOME: RangeInclusive<i64> = 1_000_000..=DAY.0 as i64;
-/// How far a clock may be set, either way: ten years.
-pub(crate) const EITHER_WAY: RangeInclusive<i64> = -(Span::LONGEST.0 as i64)..=Span::LONGEST.0 as i64;
-
 const ADVICE: &str = "write a number with a unit, such as \"150ms\", \"2s\" or \"1m 30s\"";
 
 /// A law whose values may be negative: `low` and a law of what comes on top of it.
@@ -157,28 +148,23 @@ pub(crate) fn span(
 
 impl Section<'_> {
     /// The law under a key.
-    pub(crate) fn law(&self, key: &str, bounds: RangeInclusive<i64>, mistakes: &mut Mistakes) -> Option<Law> {
-        law(key, self.get(key)?, bounds, mistakes)
+    pub(crate) fn law(&self, key: &str, mistakes: &mut Mistakes) -> Option<Law> {
+        law(key, self.get(key)?, self.takes(key).times(), mistakes)
     }
 
     /// The law under a key that has to be there.
     pub(crate) fn need_law(&self, key: &str, mistakes: &mut Mistakes) -> Option<Law> {
-        law(key, self.require(key, mistakes)?, ANY, mistakes)
+        law(key, self.require(key, mistakes)?, self.takes(key).times(), mistakes)
     }
 
     /// The signed law under a key that has to be there.
     pub(crate) fn need_signed(&self, key: &str, mistakes: &mut Mistakes) -> Option<SignedLaw> {
-        let ends = ends(key, self.require(key, mistakes)?, &EITHER_WAY, mistakes)?;
+        let ends = ends(key, self.require(key, mistakes)?, &self.takes(key).times(), mistakes)?;
         Some(SignedLaw { low: ends.min, above: ends.law(0) })
     }
 
     /// The fixed time under a key.
-    pub(crate) fn span(
-        &self,
-        key: &str,
-        bounds: RangeInclusive<i64>,
-        mistakes: &mut Mistakes,
-    ) -> Option<Span> {
-        span(key, self.get(key)?, bounds, mistakes)
+    pub(crate) fn span(&self, key: &str, mistakes: &mut Mistakes) -> Option<Span> {
+        span(key, self.get(key)?, self.takes(key).times(), mistakes)
     }
 }

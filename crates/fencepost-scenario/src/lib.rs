@@ -6,28 +6,37 @@
 //!
 //! This crate reads no file, no clock and no environment, and it knows no lock.
 
+mod aim;
 mod draft;
 mod draw;
+mod draw_fault;
 mod expect;
+mod fault_kind;
 mod faults;
+mod fit;
 mod guard;
+mod inside;
 pub mod keys;
 mod law;
+mod limits;
 mod mistake;
 mod placing;
 mod read;
 mod render;
 mod scenario;
+mod schema;
 mod section;
 mod target;
 mod variants;
 mod words;
+mod workload;
 mod world;
 
 pub use expect::Expect;
 pub use mistake::{Mistake, Mistakes};
 pub use scenario::{Scenario, Variant, parse};
-pub use words::{MESSAGE_KINDS, SIGHTS};
+pub use schema::schema;
+pub use words::{MESSAGE_KINDS, SIGHTS, TRANSPORTS};
 
 use fencepost_model::{Descriptor, WorkloadSpec};
 

@@ -1,13 +1,12 @@
-//! When faults fire: `at`, `every` and `on`.
+//! When faults fire: `at`, `every`, `on` and `at-point`.
 
-use crate::draft::{Placing, What};
+use crate::draft::Placing;
 use crate::keys::{self, PLACINGS};
-use crate::law::{ANY, SOME};
 use crate::read::Word;
 use crate::section::Section;
-use crate::target::Targets;
-use crate::{Mistakes, words};
-use fencepost_model::{Law, Span, TriggerEvent};
+use crate::target::{Targets, Who};
+use crate::{MESSAGE_KINDS, Mistakes, words};
+use fencepost_model::{Law, PointKind, Span, TriggerEvent};
 
 /// The most faults of one plan.
 pub(crate) const MOST_FAULTS: u64 = 10_000;
@@ -30,8 +29,8 @@ pub(crate) fn placing(
         [] if is_implied(kind) => Some(Placing::Implied),
         [] => {
             let message = format!("the fault `{kind}` does not say when");
-            let help =
-                "add one of `at = \"20s\"`, `every = { min, max }` and `on = { event = \"acquired\" }`";
+            let help = "add one of `at = \"20s\"`, `every = { min, max }`, `on = { event = \"acquired\" }` and \
+                        `at-point = { kind = \"send\" }`";
             mistakes.add("no-placing", section.key_span(kind), message, "when?", help);
             None
         }
@@ -51,6 +50,7 @@ pub(crate) fn placing(
         ["at"] => at(section, length, mistakes),
         ["every"] => every(section, length, mistakes),
         ["on"] => on(section, targets, mistakes),
+        ["at-point"] => at_point(section, targets, mistakes),
         [_, second, ..] => {
             let message = format!("a fault fires by one of {}", words::list(&given));
             mistakes.add(
@@ -67,13 +67,13 @@ pub(crate) fn placing(
 }
 
 fn at(section: &Section<'_>, length: Span, mistakes: &mut Mistakes) -> Option<Placing> {
-    let law = section.law("at", ANY, mistakes)?;
+    let law = section.law("at", mistakes)?;
     not_after(length, law.max(), "at", section, mistakes)?;
     Some(Placing::At(law))
 }
 
 fn every(section: &Section<'_>, length: Span, mistakes: &mut Mistakes) -> Option<Placing> {
-    let law = section.law("every", 1..=*SOME.end(), mistakes)?;
+    let law = section.law("every", mistakes)?;
     not_after(length, law.min(), "every", section, mistakes)?;
     Some(Placing::Every(law))
 }
@@ -107,8 +107,8 @@ fn on(section: &Section<'_>, targets: &Targets, mistakes: &mut Mistakes) -> Opti
     let event = event.and_then(|value| crate::read::word("event", value, mistakes));
     let event = event.and_then(|word| trigger(&word, mistakes));
     let owner = on.word("owner", mistakes).map(|word| targets.owner(&word, mistakes));
-    let nth = on.count("nth", 1..=1_000_000, mistakes).unwrap_or(1) as u32;
-    let after = on.law("after", ANY, mistakes).unwrap_or(Law::constant(Span::ZERO));
+    let nth = on.count("nth", mistakes).unwrap_or(1) as u32;
+    let after = on.law("after", mistakes).unwrap_or(Law::constant(Span::ZERO));
     let owner = match owner {
         Some(known) => Some(known?),
         None => None,
@@ -125,12 +125,72 @@ fn trigger(word: &Word<'_>, mistakes: &mut Mistakes) -> Option<TriggerEvent> {
     known.map(|(event, ..)| *event)
 }
 
+fn at_point(section: &Section<'_>, targets: &Targets, mistakes: &mut Mistakes) -> Option<Placing> {
+    let before = mistakes.len();
+    let point = section.section("at-point", &keys::AT_POINT, mistakes)?;
+    let kind = point.require("kind", mistakes);
+    let kind = kind.and_then(|value| crate::read::word("kind", value, mistakes));
+    let kind = kind.and_then(|word| point_kind(&word, mistakes));
+    let message = point.word("message", mistakes);
+    let message = message.and_then(|word| point_message(kind, &word, mistakes));
+    let who = point.word("who", mistakes).and_then(|word| point_who(kind, &word, targets, mistakes));
+    let nth = point.count("nth", mistakes).unwrap_or(1) as u32;
+    let kind = kind.filter(|_| mistakes.len() == before)?;
+    Some(Placing::AtPoint { kind, message, who, nth })
+}
+
+fn point_kind(word: &Word<'_>, mistakes: &mut Mistakes) -> Option<PointKind> {
+    let known = PointKind::ALL.iter().find(|(_, name, _)| *name == word.text);
+    if known.is_none() {
+        let valid: Vec<&str> = PointKind::ALL.iter().map(|(_, name, _)| *name).collect();
+        let whole = "the kinds of decision points are";
+        mistakes.add_unknown("unknown-decision-point", word.span.clone(), word.text, &valid, whole);
+    }
+    known.map(|(kind, ..)| *kind)
+}
+
+fn point_message(kind: Option<PointKind>, word: &Word<'_>, mistakes: &mut Mistakes) -> Option<String> {
+    if !MESSAGE_KINDS.contains(&word.text) {
+        let whole = "the kinds of messages are";
+        mistakes.add_unknown("unknown-message-kind", word.span.clone(), word.text, MESSAGE_KINDS, whole);
+    } else if !matches!(kind, None | Some(PointKind::Send | PointKind::Deliver)) {
+        let message = "this decision point has no message";
+        let help = "remove `message`, or take `send` or `deliver`";
+        mistakes.add("no-message", word.span.clone(), message, "of which message?", help);
+    }
+    Some(word.text.to_owned())
+}
+
+/// In whom the point lies. Clients send, read clocks and wake; servers sync; everybody is handed messages.
+fn point_who(
+    kind: Option<PointKind>,
+    word: &Word<'_>,
+    targets: &Targets,
+    mistakes: &mut Mistakes,
+) -> Option<Who> {
+    let is_client = |who: &Who| !matches!(who, Who::Part(_)) && *who != Who::Machine("resource".to_owned());
+    let who = targets.point_in(word, mistakes)?;
+    let wanted = match kind? {
+        _ if who == Who::Holder => "a client, an owner or a machine by name",
+        PointKind::Send | PointKind::ClockRead if !is_client(&who) => "a client or an owner",
+        PointKind::Wake if !is_client(&who) || Targets::is_owner(word.text) => {
+            "the client, whose process sleeps"
+        }
+        PointKind::Sync if !matches!(who, Who::Part(_)) => "a server",
+        _ => return Some(who),
+    };
+    let message = format!("{} never comes to this decision point", words::quote(word.text));
+    let help = format!("name {wanted}, or leave `who` out");
+    mistakes.add("point-elsewhere", word.span.clone(), message, "not here", help);
+    None
+}
+
 impl Placing {
     /// The most often that a fault can fire within `length`.
     pub(crate) fn most(&self, length: Span) -> u64 {
         match self {
             Placing::Every(gap) => length.0 / gap.min().0.max(1),
-            Placing::At(_) | Placing::On { .. } | Placing::Implied => 1,
+            _ => 1,
         }
     }
 
@@ -140,26 +200,8 @@ impl Placing {
             Placing::At(_) => "at",
             Placing::Every(_) => "every",
             Placing::On { .. } => "on",
+            Placing::AtPoint { .. } => "at-point",
             Placing::Implied => "implied",
-        }
-    }
-}
-
-impl What {
-    /// The part of a fault's identity that tells its kind and target.
-    pub(crate) fn identity(&self) -> String {
-        let of = |kind, who: &crate::target::Who| format!("{kind}/{}", who.word());
-        match self {
-            What::Kill { who, .. } => of("kill", who),
-            What::Restart { who } => of("restart", who),
-            What::Pause { who, .. } => of("pause", who),
-            What::Suspend { who, .. } => of("suspend", who),
-            What::Partition { who, .. } => of("partition", who),
-            What::Delay { who, .. } => of("delay", who),
-            What::Skew { who, .. } => of("skew", who),
-            What::Jump { who, .. } => of("jump", who),
-            What::Drift { who, .. } => of("drift", who),
-            What::Message { kind, .. } => format!("message/{kind}"),
         }
     }
 }

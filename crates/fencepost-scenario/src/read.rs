@@ -68,6 +68,35 @@ pub(crate) fn ppm(
     within(name, number, &bounds, &words, value, mistakes)
 }
 
+/// How many of a million: text such as `5%` or `50000ppm`.
+pub(crate) fn rate(name: &str, value: &Value<'_>, mistakes: &mut Mistakes) -> Option<u32> {
+    let words = "\"0%\" to \"100%\", or \"0ppm\" to \"1000000ppm\"";
+    let DeValue::String(text) = value.get_ref() else {
+        return wrong_type(name, "a rate", words, value, mistakes);
+    };
+    let Some(rate) = millionths(text.trim()) else {
+        let help = "write a number with its unit, such as \"5%\", \"0.5%\" or \"50000ppm\"";
+        mistakes.add("bad-rate", value.span(), format!("`{name}` is not a rate"), "not a share of all", help);
+        return None;
+    };
+    let rate = within(name, Some(rate), &(0..=1_000_000), words, value, mistakes)?;
+    u32::try_from(rate).ok()
+}
+
+/// `5%`, with up to four digits behind the point, or `50000ppm`, in millionths.
+fn millionths(text: &str) -> Option<i64> {
+    if let Some(ppm) = text.strip_suffix("ppm") {
+        return ppm.trim_end().parse().ok();
+    }
+    let percent = text.strip_suffix('%')?.trim_end();
+    let (whole, part) = percent.split_once('.').unwrap_or((percent, "0"));
+    let digits = !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let part: i64 = digits.then(|| format!("{part:0<4}").parse().ok())??;
+    let whole: i64 = whole.parse().ok()?;
+    let sign = if percent.starts_with('-') { -1 } else { 1 };
+    whole.checked_mul(10_000)?.checked_add(sign * part)
+}
+
 /// A list of words. A word that stands twice is a mistake.
 pub(crate) fn words<'a>(name: &str, value: &'a Value<'a>, mistakes: &mut Mistakes) -> Option<Vec<Word<'a>>> {
     let DeValue::Array(items) = value.get_ref() else {
@@ -128,17 +157,39 @@ impl<'a> Section<'a> {
     }
 
     /// The number under a key.
-    pub(crate) fn count(
-        &self,
-        key: &str,
-        bounds: RangeInclusive<u64>,
-        mistakes: &mut Mistakes,
-    ) -> Option<u64> {
-        count(key, self.get(key)?, bounds, mistakes)
+    pub(crate) fn count(&self, key: &str, mistakes: &mut Mistakes) -> Option<u64> {
+        count(key, self.get(key)?, self.takes(key).counts(), mistakes)
+    }
+
+    /// The parts per million under a key.
+    pub(crate) fn ppm(&self, key: &str, mistakes: &mut Mistakes) -> Option<i64> {
+        ppm(key, self.get(key)?, self.takes(key).ppms(), mistakes)
+    }
+
+    /// The rate under a key.
+    pub(crate) fn rate(&self, key: &str, mistakes: &mut Mistakes) -> Option<u32> {
+        rate(key, self.get(key)?, mistakes)
     }
 
     /// The list of words under a key.
     pub(crate) fn words(&self, key: &str, mistakes: &mut Mistakes) -> Option<Vec<Word<'a>>> {
         words(key, self.get(key)?, mistakes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_in_percent_or_parts_per_million() {
+        assert_eq!(millionths("5%"), Some(50_000));
+        assert_eq!(millionths("0.5 %"), Some(5_000));
+        assert_eq!(millionths("0.0001%"), Some(1));
+        assert_eq!(millionths("50000ppm"), Some(50_000));
+        assert_eq!(millionths("-0.5%"), Some(-5_000), "told as out of range, and not as no rate");
+        for text in ["5", "", "%", ".5%", "5.%", "0.00001%", "1e3%", "9999999999999999999%", "é%"] {
+            assert_eq!(millionths(text), None, "{text}");
+        }
     }
 }

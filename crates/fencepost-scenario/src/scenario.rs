@@ -3,7 +3,7 @@
 use crate::draft::Draft;
 use crate::section::Section;
 use crate::target::Targets;
-use crate::{Expect, Mistakes, Vocabulary, expect, faults, guard, keys, variants, world};
+use crate::{Expect, Mistakes, Vocabulary, expect, faults, fit, guard, keys, variants, workload, world};
 use fencepost_model::word::FENCING;
 use fencepost_model::{Descriptor, Digest, Gate, MachineSpec, Settings};
 use std::hash::Hasher;
@@ -23,6 +23,9 @@ pub struct Scenario {
     pub seeds: u64,
     /// The locks that are tried, in the order of the file.
     pub variants: Vec<Variant>,
+    /// Whether drawn faults stay inside every claim of a variant. Then no violation of a variant that is not
+    /// planted is expected.
+    pub within_claims: bool,
     /// Which verdicts are as they should be.
     pub expect: Expect,
     /// Of the text: two files with the same digest describe the same family.
@@ -49,6 +52,11 @@ impl Variant {
     /// Whether the lock offers what the property is about, under these settings.
     pub fn offers(&self, property: &str) -> bool {
         property != FENCING || self.has_tokens()
+    }
+
+    /// Whether it contradicts its claims on purpose: by a defect, or by a gate that is flawed.
+    pub fn is_planted(&self) -> bool {
+        !self.defects.is_empty() || self.gate.is_flawed()
     }
 
     /// Whether the lock hands out fencing tokens under these settings.
@@ -82,14 +90,18 @@ pub fn parse(id: &str, path: &str, text: &str, vocabulary: &Vocabulary) -> Resul
     let variants = variants::variants(&top, vocabulary, found);
     let (clients, owners) = world::clients(top.section("clients", &keys::CLIENTS, found), found);
     let network = world::network(top.section("network", &keys::NETWORK, found), found);
+    let disk = world::disk(top.section("disk", &keys::DISK, found), found);
     let (drift, skew) = world::clock(top.section("clock", &keys::CLOCK, found), found);
-    let workload = world::workload(top.section("workload", &keys::WORKLOAD, found), vocabulary, found);
+    let workload = workload::workload(top.section("workload", &keys::WORKLOAD, found), vocabulary, found);
     let budget = world::budget(top.section("budget", &keys::BUDGET, found), found);
     let targets = Targets::new(clients, owners, &variants, vocabulary);
-    let faults = faults::faults(&top, plain.length, &targets, found);
+    let faults = faults::faults(&top, plain.length, &targets, workload.datagrams, found);
     let section = top.section("expect", &keys::EXPECT, found);
     let kinds = faults::kinds(&top);
-    let expect = expect::expect(section, vocabulary, &variants, &kinds, found);
+    let expect = expect::expect(section, vocabulary, &variants, &kinds, plain.within.is_some(), found);
+    if let Some(within) = &plain.within {
+        fit::check(&top, within, &variants.whole, &network, &workload, found);
+    }
     if !mistakes.is_empty() {
         return Err(mistakes.sorted());
     }
@@ -101,12 +113,14 @@ pub fn parse(id: &str, path: &str, text: &str, vocabulary: &Vocabulary) -> Resul
         about: plain.about,
         seeds: plain.seeds,
         variants: variants.whole,
+        within_claims: plain.within.is_some(),
         expect,
         digest: digest_of(text),
         draft: Draft {
             clients,
             owners,
             network,
+            disk,
             drift,
             skew,
             workload,

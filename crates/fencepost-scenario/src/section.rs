@@ -1,6 +1,6 @@
 //! A table of the file, opened with the list of its keys.
 
-use crate::keys::Table;
+use crate::keys::{Table, Takes};
 use crate::{Mistakes, words};
 use std::ops::Range;
 use toml::Spanned;
@@ -50,6 +50,12 @@ impl<'a> Section<'a> {
         self.table.get(key)
     }
 
+    /// What may stand behind a key.
+    pub(crate) fn takes(&self, key: &str) -> Takes {
+        let known = self.kind.key(key);
+        known.unwrap_or_else(|| unreachable!("`{key}` is no key of {}", self.kind.name)).takes
+    }
+
     /// The value of a key that has to be there.
     pub(crate) fn require(&self, key: &str, mistakes: &mut Mistakes) -> Option<&'a Value<'a>> {
         let value = self.get(key);
@@ -60,9 +66,9 @@ impl<'a> Section<'a> {
             unknown.into_iter().any(|known| words::nearest(known.get_ref(), &valid) == Some(key))
         };
         if value.is_none() && !misspelt() {
-            let takes = self.kind.keys.iter().find(|known| known.name == key).map_or("", |known| known.takes);
             let message = format!("{} needs `{key}`", self.kind.name);
-            mistakes.add("missing-key", self.span.clone(), message, "here", format!("add `{key}`: {takes}"));
+            let help = format!("add `{key}`: {}", self.takes(key));
+            mistakes.add("missing-key", self.span.clone(), message, "here", help);
         }
         value
     }

@@ -12,7 +12,8 @@ pub(crate) enum Who {
     Holder,
     /// A drawn client.
     AnyClient,
-    /// A machine that every variant has: a client or the resource.
+    /// A machine that every variant has: a client or the resource. Where an owner can be meant by itself
+    /// (who asks, at a decision point), an owner.
     Machine(String),
     /// A role or a machine of systems: which machine it is, if any, depends on the variant.
     Part(String),
@@ -70,6 +71,26 @@ impl Targets {
         let whole = format!("targets are clients ({}), owners (`c1.1`) and", self.span_of_clients());
         mistakes.add_unknown("unknown-target", word.span.clone(), word.text, &valid, &whole);
         None
+    }
+
+    /// The one who asks: a client, a drawn one, or one owner. An unknown word is a mistake.
+    pub(crate) fn asker(&self, word: &Word<'_>, mistakes: &mut Mistakes) -> Option<Who> {
+        if word.text == "client" {
+            return Some(Who::AnyClient);
+        }
+        let named = client_and_owner(word.text);
+        self.named("unknown-client", "client", named, word, mistakes).map(Who::Machine)
+    }
+
+    /// In whom a decision point lies: as [`who`](Targets::who), but an owner stays one.
+    pub(crate) fn point_in(&self, word: &Word<'_>, mistakes: &mut Mistakes) -> Option<Who> {
+        let who = self.who(word, mistakes)?;
+        Some(if Targets::is_owner(word.text) { Who::Machine(word.text.to_owned()) } else { who })
+    }
+
+    /// Whether a word is the name of an owner, whether it exists or not.
+    pub(crate) fn is_owner(word: &str) -> bool {
+        word.contains('.') && client_and_owner(word).is_some()
     }
 
     /// The client with this name. An unknown one is a mistake.

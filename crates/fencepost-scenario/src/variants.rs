@@ -175,8 +175,8 @@ fn defect(variant: &mut Variant, word: &Word<'_>, mistakes: &mut Mistakes) {
 
 /// The gate. Whether it fits can be said only where the settings are right (`settled`).
 fn gate(variant: &mut Variant, word: &Word<'_>, settled: bool, mistakes: &mut Mistakes) {
-    let Some((gate, _)) = Gate::ALL.iter().find(|(gate, _)| gate.word() == word.text) else {
-        let valid: Vec<&str> = Gate::ALL.iter().map(|(gate, _)| gate.word()).collect();
+    let Some((gate, ..)) = Gate::ALL.iter().find(|(_, name, _)| *name == word.text) else {
+        let valid: Vec<&str> = Gate::ALL.iter().map(|(_, name, _)| *name).collect();
         mistakes.add_unknown("unknown-gate", word.span.clone(), word.text, &valid, "the gates are");
         return;
     };

@@ -1,5 +1,7 @@
 //! Words: the fixed ones of scenario files, and how unknown ones are shown and guessed at.
 
+use fencepost_model::Direction;
+
 /// The kinds of messages that a fault may choose.
 pub const MESSAGE_KINDS: &[&str] = &[
     "acquire",
@@ -28,6 +30,16 @@ pub const SIGHTS: &[(&str, &str)] = &[
     ("write-refused", "the resource's gate refused a write"),
     ("failover", "a replica took over"),
 ];
+
+/// How messages travel to the resource, each with what it means.
+pub const TRANSPORTS: &[(&str, &str)] = &[
+    ("stream", "in order and exactly once, until the connection breaks"),
+    ("datagram", "each by itself: it can get lost, arrive twice, and be overtaken"),
+];
+
+/// Which way a fault of links works, seen from its target.
+pub(crate) const DIRECTIONS: [(&str, Direction); 3] =
+    [("both", Direction::Both), ("to", Direction::To), ("from", Direction::From)];
 
 /// What names consist of, as a help line.
 pub(crate) const NAMES: &str = "names have 1 to 64 letters, digits, `-`, `_` and `.`";

@@ -269,7 +269,7 @@ impl Core {
                 self.retransmit();
             }
             Fault::Delay { .. } => self.network.slowings.retain(|slowing| slowing.fault != fault),
-            Fault::Drift { .. } => self.set_rate(machine, self.machines[machine.index()].base_ppm),
+            Fault::Drift { .. } => self.drift_ended(machine),
             Fault::Stall { .. } => self.disk_healed(machine, fault),
             Fault::Loss { .. } | Fault::Duplicate { .. } | Fault::Reorder { .. } => {
                 self.network.upsets.retain(|upset| upset.fault != fault);

@@ -5,16 +5,19 @@
 //! [`Server`]. The README lists every source of entropy that is closed here.
 
 mod clock;
+mod connection;
 mod contain;
 mod core;
 mod cut;
 mod datagram;
 mod disk;
 mod env;
+mod exchange;
 mod fault;
 mod ground;
 mod life;
 mod network;
+mod observed;
 mod observer;
 mod origin;
 mod point;

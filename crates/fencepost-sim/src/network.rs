@@ -5,6 +5,7 @@
 //! and gives it back with the answer. A request that timed out or was dropped closes its connection, but
 //! bytes that were already on their way stay on their way: the server may process them later.
 
+use crate::connection::{Connection, State};
 use crate::core::Core;
 use crate::cut::{Cut, Slowing};
 use crate::datagram::{Datagram, DatagramUpset};
@@ -77,34 +78,6 @@ pub(crate) struct Message {
     pub place: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum State {
-    Opening,
-    Open,
-    /// Closed at the client's end; bytes may still be on their way.
-    Closed,
-}
-
-pub(crate) struct Connection {
-    pub client: ProcessId,
-    pub server: ProcessId,
-    pub server_life: u16,
-    pub state: State,
-    /// The request that waits for the connection to open.
-    pub waiting: Option<u32>,
-    /// The wait of the request that is under way.
-    pub current: Option<WaitRef>,
-    /// When the last message of each direction arrives; what is sent later arrives later.
-    pub(crate) last: [Instant; 2],
-    /// How many messages of each direction were put on the wire.
-    pub(crate) sent: [u32; 2],
-    /// How many of them have arrived. A stream hands over in order: what comes earlier than its turn waits.
-    pub(crate) arrived: [u32; 2],
-    /// How many connections its client had opened before, in this life.
-    number: u32,
-    draws: u32,
-}
-
 /// A chosen message, still awaited.
 pub(crate) struct Chosen {
     pub fault: u32,
@@ -152,7 +125,7 @@ pub(crate) struct Request {
 impl Core {
     /// Sends a request on an idle or a new connection; the wait ends with the answer, or without.
     pub(crate) fn request(&mut self, request: Request) -> WaitRef {
-        let connection = self.connection(request.client, request.server);
+        let connection = self.connection_to(request.client, request.server);
         let wait = self.waits.open(Some(connection));
         self.network.connections[connection as usize].current = Some(wait);
         let slot = self.put(Message {
@@ -213,30 +186,6 @@ impl Core {
         let message = self.network.messages.remove(slot as usize);
         self.network.bytes -= u64::from(message.bytes);
         message
-    }
-
-    fn connection(&mut self, client: ProcessId, server: ProcessId) -> u32 {
-        if let Some(idle) = self.processes[client.index()].idle_to(server).pop() {
-            return idle;
-        }
-        let id = self.network.connections.len() as u32;
-        let number = self.processes[client.index()].opened;
-        self.processes[client.index()].opened += 1;
-        self.network.connections.push(Connection {
-            client,
-            server,
-            server_life: u16::MAX,
-            state: State::Opening,
-            waiting: None,
-            current: None,
-            last: [Instant::START; 2],
-            sent: [0; 2],
-            arrived: [0; 2],
-            number,
-            draws: 0,
-        });
-        self.control(id, true, Kind::Open);
-        id
     }
 
     /// Sends what the machines' kernels send by themselves.
@@ -421,88 +370,6 @@ impl Core {
         self.processes[client.index()].idle_to(server).push(message.connection);
         if let Some(body) = message.body {
             self.end_wait(message.wait, Ended::Answer(body));
-        }
-    }
-
-    /// The client's end of a connection learns that it is broken.
-    pub(crate) fn connection_broke(&mut self, id: u32, how: &'static str) {
-        let connection = &mut self.network.connections[id as usize];
-        if connection.state == State::Closed {
-            return;
-        }
-        let never_sent = connection.waiting.take();
-        connection.state = State::Closed;
-        let (current, client, server) = (connection.current.take(), connection.client, connection.server);
-        self.trace(|| TraceEvent::Broken { at: client, peer: server, how });
-        self.processes[client.index()].idle_to(server).retain(|idle| *idle != id);
-        let ended = if never_sent.is_some() { Ended::NeverSent } else { Ended::Broken };
-        if let Some(slot) = never_sent {
-            self.take(slot);
-        }
-        if let Some(wait) = current {
-            self.end_wait(wait, ended);
-        }
-    }
-
-    /// The client gives a request up, by time-out or by dropping it: it closes the connection, and what is
-    /// on the wire stays there. Tells whether the request had been sent.
-    pub(crate) fn abandon(&mut self, id: u32) -> bool {
-        let connection = &mut self.network.connections[id as usize];
-        let never_sent = connection.waiting.take();
-        let was_open = connection.state == State::Open;
-        connection.state = State::Closed;
-        connection.current = None;
-        if let Some(slot) = never_sent {
-            self.take(slot);
-        }
-        if was_open {
-            self.control(id, true, Kind::Close);
-        }
-        never_sent.is_none()
-    }
-
-    /// A process died before it saw a message that had reached its machine. Whoever asked for a connection
-    /// is told that nobody listens.
-    pub(crate) fn drop_unseen(&mut self, slot: u32) {
-        let message = self.take(slot);
-        if message.kind == Kind::Open {
-            self.control(message.connection, false, Kind::Close);
-        }
-    }
-
-    /// A machine lost power: its clients' connections are gone, and nobody is told. Its servers' peers go on
-    /// as if nothing had happened.
-    pub(crate) fn forget_connections_of(&mut self, process: ProcessId) {
-        for connection in &mut self.network.connections {
-            if connection.client == process {
-                connection.state = State::Closed;
-                connection.waiting = None;
-                connection.current = None;
-            }
-        }
-    }
-
-    /// A process died: its machine tells every peer, behind what was already sent.
-    pub(crate) fn close_connections_of(&mut self, process: ProcessId) {
-        for id in 0..self.network.connections.len() {
-            let connection = &mut self.network.connections[id];
-            if connection.state == State::Closed {
-                continue;
-            }
-            if connection.client == process {
-                if let Some(slot) = connection.waiting.take() {
-                    self.take(slot);
-                }
-                let connection = &mut self.network.connections[id];
-                let was_open = connection.state == State::Open;
-                connection.state = State::Closed;
-                connection.current = None;
-                if was_open {
-                    self.control(id as u32, true, Kind::Close);
-                }
-            } else if connection.server == process && connection.state == State::Open {
-                self.control(id as u32, false, Kind::Close);
-            }
         }
     }
 }

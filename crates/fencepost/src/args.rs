@@ -1,9 +1,11 @@
 //! What can be typed.
 
+use crate::command::CheckArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fencepost_explore::{Refused, Request, Seeds};
 use fencepost_sim::Ground;
 use std::num::NonZero;
+use std::path::PathBuf;
 
 /// Is this distributed lock safe for your use, under which faults, and by what margin?
 #[derive(Debug, Parser)]
@@ -27,10 +29,16 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Run one case again and show what happened
     Replay(ReplayArgs),
+    /// Judge a recorded history of a lock, from production, from Jepsen or from your own harness
+    Check(CheckArgs),
     /// Show what can be run
     List(ListArgs),
-    /// Explain a property, lock, fault, assumption, gate or exit code
+    /// Explain a word of scenarios and reports; alone: list all words
     Explain(ExplainArgs),
+    /// Write a commented scenario to start from
+    New(NewArgs),
+    /// Print the JSON schema of scenario files, for editors
+    Schema,
 }
 
 #[derive(Debug, Args)]
@@ -74,6 +82,9 @@ pub(crate) struct ReplayArgs {
     /// Print the plan as JSON instead of running it
     #[arg(long)]
     pub plan: bool,
+    /// Draw the lanes into an SVG file instead of telling them; `-` is standard output
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["plan", "format", "verbose"])]
+    pub svg: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -117,8 +128,17 @@ pub(crate) enum Kind {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// Such as `exclusive-belief`, `bounded-pause`, `redis` or `3`
-    pub word: String,
+    /// Such as `exclusive-belief`, `bounded-pause`, `redis`, `hold` or `3`; nothing: all words
+    pub word: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewArgs {
+    /// The scenario's name: the file is `scenarios/NAME.toml`
+    pub name: String,
+    /// Another file to write
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 impl RunArgs {

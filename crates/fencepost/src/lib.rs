@@ -63,7 +63,10 @@ fn dispatch(catalogue: &Catalogue, command: &Command) -> Exit {
     match command {
         Command::Run(args) => command::run(catalogue, args),
         Command::Replay(args) => command::replay(catalogue, args),
+        Command::Check(args) => command::check(args),
         Command::List(args) => command::list(catalogue, args),
         Command::Explain(args) => command::explain(catalogue, args),
+        Command::New(args) => command::new(args),
+        Command::Schema => command::schema(catalogue),
     }
 }

@@ -240,25 +240,3 @@ impl Xoshiro {
         ((u128::from(drawn) * u128::from(bound)) >> 64) as u64
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Were the workload another one, every ratio to it would be off by as much.
-    #[test]
-    fn message_counts_are_those_of_the_workload() {
-        for (clients, expected) in [(5, 101_600), (100, 1_628_000)] {
-            let tally = run(clients, 60_000 * MILLISECOND, 1);
-            let off_by = tally.messages.abs_diff(expected);
-            assert!(off_by * 200 < expected, "{clients} clients: {tally:?}, expected about {expected}");
-            assert!(tally.grants > 5_000, "{clients} clients: {tally:?}");
-        }
-    }
-
-    #[test]
-    fn a_key_gives_one_run() {
-        assert_eq!(run(5, 1_000 * MILLISECOND, 7), run(5, 1_000 * MILLISECOND, 7));
-        assert_ne!(run(5, 1_000 * MILLISECOND, 7).digest, run(5, 1_000 * MILLISECOND, 8).digest);
-    }
-}

@@ -4,8 +4,10 @@ mod mistakes;
 mod never_panics;
 mod plans;
 mod reading;
+mod schema;
 mod shipped;
 mod vocabulary;
+mod within;
 
 use fencepost_scenario::{Scenario, parse};
 use vocabulary::vocabulary;

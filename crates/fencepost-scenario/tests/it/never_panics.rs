@@ -42,6 +42,17 @@ fn a_huge_file_is_refused_before_it_is_read() {
     let told = answer(&"# nothing\n".repeat(200_000));
     assert!(told.starts_with("error[too-large]: 2000000 bytes are too much for a scenario\n"), "{told}");
     assert!(told.ends_with("help: a scenario has at most 1048576 bytes\n"), "{told}");
+    let told = answer(&"x".repeat(100 << 20));
+    assert!(told.starts_with("error[too-large]: 104857600 bytes are too much for a scenario\n"), "{told}");
+}
+
+#[test]
+fn a_file_with_nothing_in_it_says_how_to_begin() {
+    for text in ["", "\n \t\r\n", "\u{feff}"] {
+        let told = answer(text);
+        assert!(told.starts_with("error[empty-file]: the file is empty\n"), "{told}");
+        assert!(told.contains("fencepost new NAME"), "{told}");
+    }
 }
 
 #[test]
@@ -61,12 +72,14 @@ fn long_lines_and_garbage_are_told_in_a_few_lines() {
     }
 }
 
-const WHOLE: &str = r#"title = "everything"
+pub const WHOLE: &str = r#"title = "everything"
 about = "a file with every key"
 seeds = 3
 length = "60s"
 progress-bound = "9s"
 locks = ["none"]
+[disk]
+sync = { min = "200us", mean = "1ms", max = "20ms" }
 [clients]
 count = 4
 owners-per-client = 2
@@ -79,7 +92,9 @@ drift = "200ppm"
 skew = "50ms"
 [workload]
 use = "register"
-locks = ["a", "b"]
+takes = ["a", "b"]
+transport = "datagram"
+ask-status = "2.5%"
 hold = { min = "50ms", max = "500ms" }
 think = "20ms"
 per-owner = 8
@@ -126,6 +141,32 @@ restart = { who = "member" }
 message = { kind = "write", nth = 1, client = "c1", delay = "3s" }
 [[fault]]
 message = { kind = "acquire-reply", lose = true }
+[[fault]]
+message = { kind = "read", nth = 3, duplicate = true }
+[[fault]]
+at = "9s"
+power-cut = { who = "store", restart-after = "2s" }
+[[fault]]
+at = "9s"
+stall = { who = "store", slower = "50ms", hold = "2s" }
+[[fault]]
+at = "9s"
+evict = { who = "redis" }
+[[fault]]
+every = "9s"
+cancel = { who = "c2.1" }
+[[fault]]
+at = "9s"
+loss = { who = "client", rate = "5%", direction = "to", hold = "2s" }
+[[fault]]
+at = "9s"
+duplicate = { who = "resource", rate = "50000ppm", hold = "2s" }
+[[fault]]
+at = "9s"
+reorder = { who = "holder", by = { min = "1ms", max = "90ms" }, hold = "2s" }
+[[fault]]
+at-point = { kind = "deliver", message = "write", who = "resource", nth = 2 }
+pause = { who = "resource", hold = "1s" }
 [expect]
 always = ["exclusive-grant"]
 sometimes = ["contention", "fired:pause"]
@@ -175,6 +216,12 @@ const SCRAPS: &[&str] = &[
     "\r\n",
     "\u{feff}",
     "every = \"1ns\"",
+    "within = \"claims\"",
+    "\"50%\"",
+    "\"-0.00001%\"",
+    "\"99999999999999999999ppm\"",
+    "{ kind = \"sync\", who = \"c1.1\" }",
+    "transport = \"stream\"",
 ];
 
 proptest! {

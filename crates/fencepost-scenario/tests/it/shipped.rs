@@ -1,8 +1,13 @@
-//! The scenarios that come with the project can be read.
+//! The scenarios that come with the project, as text. Whether they can be read depends on the locks that ship,
+//! which this crate does not know; that is tested where they are.
 
-use crate::vocabulary::vocabulary;
-use fencepost_scenario::{Scenario, parse};
 use std::path::{Path, PathBuf};
+
+/// A file of the project.
+pub struct File {
+    pub path: String,
+    pub text: String,
+}
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("the folder can be read");
@@ -14,35 +19,23 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     below.chain(tomls).collect()
 }
 
-fn shipped() -> Vec<Scenario> {
+/// Every scenario that ships.
+pub fn shipped() -> Vec<File> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
-    let read = |group: &str| files(&root.join(group));
-    let read = ["smoke", "classics"].into_iter().flat_map(read).map(|path| {
-        let text = std::fs::read_to_string(&path).expect("the file can be read");
-        let id = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        let parsed = parse(&id, &path.to_string_lossy(), &text, &vocabulary());
-        parsed.unwrap_or_else(|mistakes| panic!("{mistakes}"))
-    });
-    read.collect()
-}
-
-#[test]
-fn every_shipped_scenario_can_be_read_and_drawn() {
-    let shipped = shipped();
-    assert!(shipped.len() >= 9, "{} scenarios", shipped.len());
-    for scenario in &shipped {
-        for variant in &scenario.variants {
-            let plan = scenario.plan(&variant.name, 1);
-            assert_eq!(plan.case.to_string(), format!("{}/{}@1", scenario.id, variant.name));
-        }
-    }
+    let read = |path: PathBuf| File {
+        path: path.display().to_string(),
+        text: std::fs::read_to_string(&path).expect("the file can be read"),
+    };
+    files(&root).into_iter().map(read).collect()
 }
 
 #[test]
 fn every_shipped_scenario_tells_its_story() {
-    for scenario in shipped() {
-        assert!(!scenario.about.is_empty(), "{} has no `about`", scenario.path);
-        let text = std::fs::read_to_string(&scenario.path).expect("the file can be read");
-        assert!(text.starts_with('#'), "{} does not begin with its story", scenario.path);
+    let shipped = shipped();
+    assert!(shipped.len() >= 9, "{} scenarios", shipped.len());
+    for File { path, text } in shipped {
+        assert!(text.contains("\nabout = "), "{path} has no `about`");
+        let story = text.lines().find(|line| !line.starts_with("#:schema") && !line.is_empty());
+        assert!(story.is_some_and(|line| line.starts_with("# ")), "{path} does not begin with its story");
     }
 }

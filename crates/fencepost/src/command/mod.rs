@@ -1,14 +1,20 @@
 //! One file for each command.
 
+mod check;
 mod explain;
 mod list;
+mod new;
 mod replay;
 mod run;
+mod schema;
 
+pub(crate) use check::{CheckArgs, check};
 pub(crate) use explain::explain;
 pub(crate) use list::list;
+pub(crate) use new::new;
 pub(crate) use replay::replay;
 pub(crate) use run::run;
+pub(crate) use schema::schema;
 
 use crate::output::{colours_on_stderr, say};
 use fencepost_explore::{Catalogue, Exit, FOLDER, Refused, Shelf};

@@ -1,0 +1,263 @@
+//! Locks, settings, defects and gates.
+
+use super::check;
+
+#[test]
+fn unknown_lock() {
+    check(
+        r#"title = "t"
+locks = ["redsi"]
+"#,
+        r#"
+error[unknown-lock]: unknown lock `redsi`
+ --> test.toml:2:10
+  |
+2 | locks = ["redsi"]
+  |          ^^^^^^^ did you mean `redis`?
+  |
+  = help: the locks are: `none`, `always`, `never`, `redis` and `cluster`
+"#,
+    );
+}
+
+#[test]
+fn a_variant_without_a_lock() {
+    check(
+        r#"title = "t"
+[variant.plain]
+gate = "none"
+"#,
+        r#"
+error[missing-key]: [variant.NAME] needs `lock`
+ --> test.toml:2:1
+  |
+2 | [variant.plain]
+  | ^^^^^^^^^^^^^^^ here
+  |
+  = help: add `lock`: a lock
+"#,
+    );
+}
+
+#[test]
+fn unknown_setting() {
+    check(
+        r#"title = "t"
+[variant.redis]
+settings = { tttl = "2s" }
+"#,
+        r#"
+error[unknown-setting]: unknown setting `tttl`
+ --> test.toml:3:14
+  |
+3 | settings = { tttl = "2s" }
+  |              ^^^^ did you mean `ttl`?
+  |
+  = help: the settings of `redis` are: `ttl`, `reserve`, `command-timeout`, `retry-min`, `retry-max`, `fencing`, `expiry`, `drift-allowance` and `persistence`
+"#,
+    );
+}
+
+#[test]
+fn unknown_value_of_a_setting() {
+    check(
+        r#"title = "t"
+[variant.redis]
+settings = { persistence = "aof" }
+"#,
+        r#"
+error[unknown-value]: unknown value `aof`
+ --> test.toml:3:28
+  |
+3 | settings = { persistence = "aof" }
+  |                            ^^^^^ did you mean `aof-always`?
+  |
+  = help: `persistence` is one of: `none` and `aof-always`
+"#,
+    );
+}
+
+#[test]
+fn a_setting_out_of_bounds() {
+    check(
+        r#"title = "t"
+[variant.redis]
+settings = { drift-allowance = "200000ppm", ttl = "2h" }
+"#,
+        r#"
+error[out-of-range]: `drift-allowance` is out of range
+ --> test.toml:3:32
+  |
+3 | settings = { drift-allowance = "200000ppm", ttl = "2h" }
+  |                                ^^^^^^^^^^^ too large
+  |
+  = help: write "0ppm" to "100000ppm"
+
+error[out-of-range]: `ttl` is out of range
+ --> test.toml:3:51
+  |
+3 | settings = { drift-allowance = "200000ppm", ttl = "2h" }
+  |                                                   ^^^^ too long
+  |
+  = help: write a time from "0s" to "1h"
+"#,
+    );
+}
+
+#[test]
+fn a_setting_of_the_wrong_kind() {
+    check(
+        r#"title = "t"
+[variant.redis]
+settings = { fencing = "yes", persistence = 1 }
+"#,
+        r#"
+error[wrong-type]: `fencing` takes `true` or `false`, not text
+ --> test.toml:3:24
+  |
+3 | settings = { fencing = "yes", persistence = 1 }
+  |                        ^^^^^ this is text
+  |
+  = help: write `true` or `false`
+
+error[wrong-type]: `persistence` takes a word, not a whole number
+ --> test.toml:3:45
+  |
+3 | settings = { fencing = "yes", persistence = 1 }
+  |                                             ^ this is a whole number
+  |
+  = help: write "none" or "aof-always"
+"#,
+    );
+}
+
+#[test]
+fn unknown_defect() {
+    check(
+        r#"title = "t"
+[variant.redis]
+defects = ["blind-release"]
+"#,
+        r#"
+error[unknown-defect]: unknown defect `blind-release`
+ --> test.toml:3:12
+  |
+3 | defects = ["blind-release"]
+  |            ^^^^^^^^^^^^^^^ did you mean `blind-delete`?
+  |
+  = help: the defects of `redis` are: `blind-delete`
+"#,
+    );
+}
+
+#[test]
+fn unknown_gate() {
+    check(
+        r#"title = "t"
+[variant.redis]
+gate = "tokens"
+"#,
+        r#"
+error[unknown-gate]: unknown gate `tokens`
+ --> test.toml:3:8
+  |
+3 | gate = "tokens"
+  |        ^^^^^^^^ did you mean `token`?
+  |
+  = help: the gates are: `none`, `token`, `token-seq`, `token-strict`, `once-per-key`, `if-version`, `token-writes-only` and `token-two-step`
+"#,
+    );
+}
+
+#[test]
+fn a_gate_that_needs_tokens() {
+    check(
+        r#"title = "t"
+[variant.redis]
+gate = "token"
+"#,
+        r#"
+error[gate-needs-tokens]: gate `token` compares tokens, and `redis` hands out none
+ --> test.toml:3:8
+  |
+3 | gate = "token"
+  |        ^^^^^^^ there is nothing to compare
+  |
+  = help: choose settings under which the lock hands out tokens, or gate `none`
+"#,
+    );
+}
+
+#[test]
+fn two_variants_of_one_name() {
+    check(
+        r#"title = "t"
+locks = ["redis"]
+[variant.redis]
+settings = { ttl = "2s" }
+"#,
+        r#"
+error[two-variants]: two variants are called `redis`
+ --> test.toml:3:10
+  |
+3 | [variant.redis]
+  |          ^^^^^ the other one is in `locks`
+  |
+  = help: rename one of them
+"#,
+    );
+}
+
+#[test]
+fn no_variant() {
+    check(
+        r#"title = "t"
+"#,
+        r#"
+error[no-variant]: a scenario needs at least one variant
+ --> test.toml:1:1
+  |
+1 | title = "t"
+  | ^ no lock is named
+  |
+  = help: add `locks = ["…"]`, or a table such as `[variant.plain]`
+"#,
+    );
+}
+
+#[test]
+fn a_variant_that_cannot_be_in_a_case_id() {
+    check(
+        r#"title = "t"
+[variant."a/b"]
+lock = "redis"
+"#,
+        r#"
+error[bad-name]: `a/b` is no name for a variant
+ --> test.toml:2:10
+  |
+2 | [variant."a/b"]
+  |          ^^^^^ not a name
+  |
+  = help: names have 1 to 64 letters, digits, `-`, `_` and `.`
+"#,
+    );
+}
+
+#[test]
+fn a_lock_that_stands_twice() {
+    check(
+        r#"title = "t"
+locks = ["redis", "redis"]
+"#,
+        r#"
+error[twice]: `redis` stands twice in `locks`
+ --> test.toml:2:19
+  |
+2 | locks = ["redis", "redis"]
+  |                   ^^^^^^^ the second time
+  |
+  = help: take one of them away
+"#,
+    );
+}

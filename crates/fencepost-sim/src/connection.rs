@@ -1,0 +1,136 @@
+//! Connections: how a client process opens, uses and loses them.
+
+use crate::core::Core;
+use crate::network::Kind;
+use crate::timer::{Ended, WaitRef};
+use fencepost_model::{Instant, ProcessId, TraceEvent};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Opening,
+    Open,
+    /// Closed at the client's end; bytes may still be on their way.
+    Closed,
+}
+
+pub(crate) struct Connection {
+    pub client: ProcessId,
+    pub server: ProcessId,
+    pub server_life: u16,
+    pub state: State,
+    /// The request that waits for the connection to open.
+    pub waiting: Option<u32>,
+    /// The wait of the request that is under way.
+    pub current: Option<WaitRef>,
+    /// When the last message of each direction arrives; what is sent later arrives later.
+    pub last: [Instant; 2],
+    /// How many messages of each direction were put on the wire.
+    pub sent: [u32; 2],
+    /// How many of them have arrived. A stream hands over in order: what comes earlier than its turn waits.
+    pub arrived: [u32; 2],
+    /// How many connections its client had opened before, in this life.
+    pub number: u32,
+    pub draws: u32,
+}
+
+impl Core {
+    /// A connection of the client's pool that is idle, or a new one.
+    pub fn connection_to(&mut self, client: ProcessId, server: ProcessId) -> u32 {
+        if let Some(idle) = self.processes[client.index()].idle_to(server).pop() {
+            return idle;
+        }
+        let id = self.network.connections.len() as u32;
+        let number = self.processes[client.index()].opened;
+        self.processes[client.index()].opened += 1;
+        self.network.connections.push(Connection {
+            client,
+            server,
+            server_life: u16::MAX,
+            state: State::Opening,
+            waiting: None,
+            current: None,
+            last: [Instant::START; 2],
+            sent: [0; 2],
+            arrived: [0; 2],
+            number,
+            draws: 0,
+        });
+        self.control(id, true, Kind::Open);
+        id
+    }
+
+    /// The client's end of a connection learns that it is broken.
+    pub fn connection_broke(&mut self, id: u32, how: &'static str) {
+        let connection = &self.network.connections[id as usize];
+        if connection.state == State::Closed {
+            return;
+        }
+        let (current, client, server) = (connection.current, connection.client, connection.server);
+        let was_sent = self.close_client_end(id);
+        self.trace(|| TraceEvent::Broken { at: client, peer: server, how });
+        self.processes[client.index()].idle_to(server).retain(|idle| *idle != id);
+        if let Some(wait) = current {
+            self.end_wait(wait, if was_sent { Ended::Broken } else { Ended::NeverSent });
+        }
+    }
+
+    /// The client gives a request up, by time-out or by dropping it: it closes the connection, and what is
+    /// on the wire stays there. Tells whether the request had been sent.
+    pub fn abandon(&mut self, id: u32) -> bool {
+        let was_open = self.network.connections[id as usize].state == State::Open;
+        let was_sent = self.close_client_end(id);
+        if was_open {
+            self.control(id, true, Kind::Close);
+        }
+        was_sent
+    }
+
+    /// Closes the client's end, and drops a request that waited for the connection to open. Tells whether
+    /// there was no such request.
+    fn close_client_end(&mut self, id: u32) -> bool {
+        let connection = &mut self.network.connections[id as usize];
+        connection.state = State::Closed;
+        connection.current = None;
+        match connection.waiting.take() {
+            Some(slot) => {
+                self.take(slot);
+                false
+            }
+            None => true,
+        }
+    }
+
+    /// A process died before it saw a message that had reached its machine. Whoever asked for a connection
+    /// is told that nobody listens.
+    pub fn drop_unseen(&mut self, slot: u32) {
+        let message = self.take(slot);
+        if message.kind == Kind::Open {
+            self.control(message.connection, false, Kind::Close);
+        }
+    }
+
+    /// A machine lost power: its clients' connections are gone, and nobody is told. Its servers' peers go on
+    /// as if nothing had happened.
+    pub fn forget_connections_of(&mut self, process: ProcessId) {
+        for id in 0..self.network.connections.len() as u32 {
+            if self.network.connections[id as usize].client == process {
+                self.close_client_end(id);
+            }
+        }
+    }
+
+    /// A process died: its machine tells every peer, behind what was already sent.
+    pub fn close_connections_of(&mut self, process: ProcessId) {
+        for id in 0..self.network.connections.len() as u32 {
+            let Connection { client, server, state, .. } = self.network.connections[id as usize];
+            if state == State::Closed {
+                continue;
+            }
+            if client == process {
+                self.abandon(id);
+            } else if server == process && state == State::Open {
+                self.control(id, false, Kind::Close);
+            }
+        }
+    }
+}

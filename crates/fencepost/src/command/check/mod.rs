@@ -1,0 +1,182 @@
+//! `fencepost check`: judges a history that somebody else recorded.
+
+mod json;
+mod junit;
+mod lanes;
+mod story;
+mod text;
+
+use super::refuse;
+use crate::output::Output;
+use clap::{Args, ValueEnum};
+use fencepost_check::history::read::{Format, Reader, Refusal, Skipped};
+use fencepost_check::history::{Lease, Model, Names, Opinion, Report, Rules, judge_all};
+use fencepost_explore::{Exit, Refused};
+use fencepost_model::Span;
+use flate2::bufread::MultiGzDecoder;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, stdin};
+
+/// What can be typed after `check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// A history: JSON Lines, Jepsen EDN or JSON, or Jepsen log lines; also gzipped; `-` reads standard input
+    pub file: String,
+    /// What it is a history of: mutex, owned-mutex, fenced, reentrant[:DEPTH], reentrant-fenced[:DEPTH],
+    /// semaphore:K, ownerless-semaphore:K, rw, cas-register or set-full; nothing: guessed where that is safe
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<Model>,
+    /// How long a tenure lasts without an extension, such as `10s`; `none`: until it is released
+    #[arg(long, value_name = "DUR|none", value_parser = lease)]
+    pub lease: Option<Lease>,
+    /// How far two clocks may be apart, such as `50ms`; nothing: lines stand in their true order
+    #[arg(long, value_name = "DUR")]
+    pub clock_error: Option<Span>,
+    /// How many steps a search may take before it answers unclear
+    #[arg(long, value_name = "N", default_value_t = 5_000_000)]
+    pub budget: u64,
+    /// For people, for programs, or for a build server
+    #[arg(long, value_enum, default_value_t = CheckFormat::Pretty)]
+    pub format: CheckFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    Pretty,
+    Json,
+    Junit,
+}
+
+fn lease(text: &str) -> Result<Lease, String> {
+    if text == "none" { Ok(Lease::Never) } else { text.parse().map(Lease::Of) }
+}
+
+/// What was read and what is said of it.
+struct Checked {
+    file: String,
+    format: Format,
+    rules: Rules,
+    guessed: bool,
+    owners: Names,
+    keys: Names,
+    skipped: Skipped,
+    report: Report,
+    /// Whether the whole history was searched, because one pass could not decide.
+    searched: bool,
+}
+
+/// Judges a history; gives back the exit code.
+pub(crate) fn check(args: &CheckArgs) -> Exit {
+    match judge(args) {
+        Ok(checked) => {
+            let text = match args.format {
+                CheckFormat::Pretty => text::text(&checked),
+                CheckFormat::Json => json::line(&checked),
+                CheckFormat::Junit => junit::document(&checked),
+            };
+            Output::stdout().print(&text);
+            checked.exit()
+        }
+        Err(refused) => refuse(&refused),
+    }
+}
+
+fn judge(args: &CheckArgs) -> Result<Checked, Refused> {
+    let checked = pass(args, false)?;
+    if !checked.report.needs_search() || args.file == "-" {
+        return Ok(checked);
+    }
+    pass(args, true)
+}
+
+/// Reads the history once. Kept as a whole it can be searched, at the price of memory.
+fn pass(args: &CheckArgs, search: bool) -> Result<Checked, Refused> {
+    let unreadable = |refusal: Refusal| refused(&args.file, &refusal);
+    let mut reader = Reader::open(source(&args.file)?, None).map_err(unreadable)?;
+    let guess = match args.model {
+        Some(_) => None,
+        None => Some(reader.guess().map_err(unreadable)?.ok_or_else(|| which_lock(&args.file))?),
+    };
+    let model = args.model.or(guess).unwrap_or(Model::Fenced);
+    let rules = Rules {
+        lease: args.lease.unwrap_or(Lease::Unknown),
+        clock_error: args.clock_error,
+        // Jepsen writes its histories in one place; lines of our own come from many.
+        order_is_trusted: reader.format() != Format::Lines || args.clock_error.is_some(),
+        budget: args.budget,
+        search,
+        ..Rules::of(model)
+    };
+    let report = judge_all(&mut reader, rules).map_err(unreadable)?;
+    Ok(Checked {
+        file: args.file.clone(),
+        format: reader.format(),
+        rules,
+        guessed: guess.is_some(),
+        owners: reader.owners().clone(),
+        keys: reader.keys().clone(),
+        skipped: reader.skipped(),
+        report,
+        searched: search,
+    })
+}
+
+/// The bytes of a file or of standard input, unpacked where they are packed.
+fn source(file: &str) -> Result<Box<dyn BufRead>, Refused> {
+    let cannot = |error: std::io::Error| Refused::Bad {
+        message: format!("`{file}` cannot be read: {error}"),
+        help: "give a file, or `-` for standard input".to_owned(),
+    };
+    let raw: Box<dyn Read> = match file {
+        "-" => Box::new(stdin()),
+        file => Box::new(File::open(file).map_err(cannot)?),
+    };
+    let mut raw = BufReader::with_capacity(1 << 16, raw);
+    let is_packed = raw.fill_buf().map_err(cannot)?.starts_with(&[0x1f, 0x8b]);
+    if is_packed {
+        return Ok(Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(raw))));
+    }
+    Ok(Box::new(raw))
+}
+
+fn refused(file: &str, refusal: &Refusal) -> Refused {
+    let file = if file == "-" { "standard input" } else { file };
+    Refused::Bad { message: format!("{file}:{}: {}", refusal.line, refusal.message), help: refusal.help.clone() }
+}
+
+fn which_lock(file: &str) -> Refused {
+    Refused::Bad {
+        message: format!("`{file}` is a history of a lock, and there are several kinds, which are judged differently"),
+        help: "say which: --model mutex (whoever releases), owned-mutex, fenced, reentrant, reentrant-fenced, \
+               semaphore:K or rw"
+            .to_owned(),
+    }
+}
+
+impl Checked {
+    fn exit(&self) -> Exit {
+        if self.report.events == 0 {
+            return Exit::NothingSelected;
+        }
+        let exits = self.report.rows.iter().map(|row| match row.opinion {
+            Opinion::Violated(_) => Exit::Unexpected,
+            Opinion::Unclear(_) => Exit::Unclear,
+            Opinion::Holds | Opinion::NotOffered => Exit::AsExpected,
+        });
+        exits.fold(Exit::AsExpected, Exit::worst)
+    }
+
+    /// What a history of this kind cannot show.
+    fn not_shown(&self) -> Vec<&'static str> {
+        let mut notes = Vec::new();
+        if !self.rules.order_is_trusted && self.rules.model.knows_tenures() {
+            notes.push(
+                "belief: whether two owners believed at once needs clocks that can be trusted (--clock-error)",
+            );
+        }
+        if self.report.of("exclusive-effect").is_none() && self.rules.model.knows_tenures() {
+            notes.push("effect: what reached the resource needs its own `read` and `write` lines with tokens");
+        }
+        notes
+    }
+}

@@ -1,0 +1,20 @@
+//! What tests of the world are written with.
+//!
+//! - [`Play`]: a run whose clients do what a test says; what came of it reads like a script ([`Run`])
+//! - [`Echo`]: a server that tells what it hears and answers it
+//! - [`Naughty`]: locks whose code misbehaves
+//! - [`shipped`]: the scenarios that ship, and their cases
+
+mod echo;
+mod naughty;
+mod play;
+mod run;
+mod script;
+mod shipped;
+
+pub use echo::Echo;
+pub use naughty::{How, Naughty};
+pub use play::Play;
+pub use run::Run;
+pub use script::Me;
+pub use shipped::{case, run_plan, shipped};

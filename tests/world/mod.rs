@@ -1,0 +1,13 @@
+//! What simulated code meets in the world, told as scripts with exact times.
+//!
+//! - `connections`: what a caller sees of a server and of the network between them
+//! - `clocks`: sleeping, drifting, stepping, suspended and paused
+//! - `faults`: when they fire, and at whom
+//! - `lives`: what dies and starts again, and the calm tail
+//! - `beliefs`: where beliefs and promises end
+
+mod beliefs;
+mod clocks;
+mod connections;
+mod faults;
+mod lives;
