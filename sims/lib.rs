@@ -21,6 +21,7 @@ pub fn catalogue() -> Catalogue {
         .with("always", trivial::Desk::ALWAYS)
         .with("never", trivial::Desk::NEVER)
         .with("redis", redis::system(redis::RedisLock::new))
-        .with_workload(workloads::Register);
+        .with_workload(workloads::Register)
+        .with_workload(workloads::Counter);
     shipped::SCENARIOS.iter().fold(locks, |catalogue, (path, text)| catalogue.with_scenario(path, text))
 }

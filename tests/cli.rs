@@ -60,7 +60,16 @@ fn words_are_explained() {
         str![[r#"
 $ fencepost explain bounded-pause
 bounded-pause (assumption)
-  a believer is not stopped past its deadline
+
+  A believer is not stopped past its deadline.
+
+  Measured: how long a believer has been stopped past its handed-out deadline. The limit is
+  `reserve`: how long before the end of the lease the deadline is handed out. 0 means that no pause
+  of a believer is inside the claim. For a guard without a deadline it is the longest stop of the
+  owner's process.
+
+  where    verdicts: a violation outside the claims names the assumption that was exceeded
+  assumed  by redis, with default settings
 exit 0
 
 "#]]

@@ -1,80 +1,157 @@
 //! The algorithm.
 
-use super::RedisSettings;
 use super::clean_up::CleanUp;
-use crate::stores::kv::{Answer, Command, KeyValue, Purpose, Script};
-use fencepost_lock::{Acquired, Ask, Env, Extended, Grant, Lock, Released, Reply, Status};
-use fencepost_model::{Datum, Mono, Refusal, Slot, Span, Token};
+use super::commands::{self, Entry};
+use super::watchdog::Watchdog;
+use super::{Defect, RedisSettings};
+use crate::stores::kv::{Answer, Command, KeyValue, Purpose};
+use fencepost_lock::{Acquired, Ask, Env, Extended, Grant, Lease, Lock, Released, Reply, Status};
+use fencepost_model::{Datum, Mono, Refusal, Slot, Span};
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The lock on one server: a key with a fresh random value and an expiry.
 ///
 /// Source: the pattern of the `SET` command's page, as the Redis page on distributed locks describes it for
 /// one instance. The deadline is counted from before the command was sent, so that a slow answer shortens
-/// it, and leaves room for clocks that run at different rates.
+/// it, and leaves room for clocks that run at different rates. Renewal in the background is as the watchdogs
+/// of client libraries do it, or as they should.
+#[derive(Clone)]
 pub struct RedisLock<E, P> {
-    env: E,
-    store: P,
-    settings: RedisSettings,
+    pub(super) env: E,
+    pub(super) store: P,
+    pub(super) settings: Rc<RedisSettings>,
 }
 
-/// What identifies a tenure: nobody else knows the value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proof {
-    key: Arc<str>,
-    value: Datum,
+/// What a client remembers of a tenure.
+pub struct Proof<E: Env> {
+    pub(super) held: Rc<Held>,
+    /// When the acquire was sent last, where an earlier copy of it may still be under way.
+    stray: Option<Mono>,
+    watchdog: Option<Watchdog<E>>,
+}
+
+/// A tenure, as the lock's own tasks share it.
+pub(super) struct Held {
+    pub entry: Entry,
+    /// Until when the store keeps the key, as far as is known here.
+    pub until: Cell<Mono>,
 }
 
 impl<E: Env, P: KeyValue> RedisLock<E, P> {
     /// The lock's code for one client process.
     pub fn new(env: E, store: P, settings: RedisSettings) -> RedisLock<E, P> {
-        RedisLock { env, store, settings }
+        RedisLock { env, store, settings: Rc::new(settings) }
     }
 
-    /// Until when a command that is sent now makes the lock ours.
-    fn deadline(&self, sent_at: Mono) -> Option<Mono> {
-        self.settings.expiry.then(|| sent_at + self.settings.validity())
+    /// Sends a command, and waits for its answer as long as the settings say.
+    pub(super) async fn send(&self, purpose: Purpose, command: Command) -> Reply<Answer> {
+        let until = self.env.mono() + self.settings.command_timeout;
+        self.store.run(purpose, command, until).await
     }
 
-    fn set(&self, key: &Arc<str>, value: Datum) -> Command {
-        let (key, lives) = (key.clone(), self.settings.lives());
-        if self.settings.fencing {
-            let counter = Arc::from(format!("fence:{key}"));
-            Command::Eval(Script::SetIfAbsentAndCount { key, value, lives, counter })
-        } else {
-            Command::SetIfAbsent { key, value, lives }
+    /// A value that nobody else has.
+    fn fresh_value(&self) -> Datum {
+        if self.settings.has(Defect::ConstantOwnerToken) {
+            return Datum::Opaque(1);
         }
+        if self.settings.has(Defect::WallClockExpiry) {
+            return self.end_by_wall_clock();
+        }
+        Datum::Opaque(self.env.random())
     }
 
-    /// One try. None: somebody else has it, or the store cannot be reached.
-    async fn try_acquire(&self, key: &Arc<str>, value: Datum) -> Result<Acquired<Proof>, Refusal> {
+    /// The deadline to hand out for a lease until `until`.
+    fn deadline(&self, until: Mono) -> Option<Mono> {
+        (self.settings.expiry && self.settings.deadline).then_some(until)
+    }
+
+    /// One try, under a value of its own: the clean-up of one that came to nothing may not remove what the
+    /// next one sets. An error: somebody else has it, the store cannot be reached, or the answer came too late.
+    async fn try_acquire(&self, key: &Arc<str>) -> Result<Acquired<Proof<E>>, Refusal> {
+        let entry = Entry { key: key.clone(), value: self.fresh_value() };
         let sent_at = self.env.mono();
-        let clean_up = CleanUp::of(&self.env, &self.store, &self.settings, key, value);
-        let until = sent_at + self.settings.command_timeout;
-        match self.store.run(Purpose::Acquire, self.set(key, value), until).await {
+        let mut clean_up = CleanUp::of(self, &entry, sent_at);
+        let (reply, stray) = self.set(&entry, &mut clean_up).await;
+        match reply {
+            Reply::Done(Answer::Nil) if stray.is_some() => Err(Refusal::TimedOut),
             Reply::Done(Answer::Nil) => {
                 clean_up.settled();
                 Err(Refusal::Held)
             }
             Reply::Done(answer) => {
-                let deadline = self.deadline(sent_at);
-                if deadline.is_some_and(|deadline| self.env.mono() >= deadline) {
+                let counts_from =
+                    if self.settings.has(Defect::TtlFromResponse) { self.env.mono() } else { sent_at };
+                let until = counts_from + self.settings.validity();
+                if self.settings.expiry && self.env.mono() >= until {
                     // The answer took as long as the lease: what we have is worth nothing any more.
                     return Err(Refusal::TimedOut);
                 }
                 clean_up.settled();
-                let token = match answer {
-                    Answer::Integer(count) => Some(Token(count as u64)),
-                    _ => None,
-                };
-                let proof = Proof { key: key.clone(), value };
-                Ok(Acquired::Granted(Grant { proof, deadline, token, slot: Slot(0) }))
+                Ok(Acquired::Granted(self.grant(entry, answer, until, stray)))
             }
             Reply::Refused => {
                 clean_up.settled();
                 Err(Refusal::Unreachable)
             }
+            Reply::Unknown if self.settings.has(Defect::AmbiguousAcquireAbandoned) => {
+                clean_up.settled();
+                Err(Refusal::TimedOut)
+            }
             Reply::Unknown => Ok(Acquired::Unknown),
+        }
+    }
+
+    /// Sends the acquire, and again under the same value while nobody can say what became of it, as often as
+    /// the settings say. With the answer: when a copy was sent that may still be under way.
+    async fn set(&self, entry: &Entry, clean_up: &mut CleanUp<E, P>) -> (Reply<Answer>, Option<Mono>) {
+        if self.settings.has(Defect::SetnxThenExpire) {
+            return (self.set_then_expire(entry).await, None);
+        }
+        if self.settings.has(Defect::WallClockExpiry) {
+            return (self.set_by_wall_clock(entry).await, None);
+        }
+        let mut sent_at = self.env.mono();
+        let mut reply = self.send(Purpose::Acquire, entry.acquire(&self.settings)).await;
+        let mut stray = None;
+        for _ in 0..self.settings.command_retries {
+            if reply != Reply::Unknown {
+                break;
+            }
+            stray = Some(sent_at);
+            sent_at = self.env.mono();
+            clean_up.sent_again();
+            reply = match self.send(Purpose::Acquire, entry.acquire_again(&self.settings)).await {
+                // This copy was not sent; of the one before nobody knows.
+                Reply::Refused => Reply::Unknown,
+                reply => reply,
+            };
+        }
+        (reply, stray)
+    }
+
+    fn grant(&self, entry: Entry, answer: Answer, until: Mono, stray: Option<Mono>) -> Grant<Proof<E>> {
+        let held = Rc::new(Held { entry, until: Cell::new(until) });
+        let lease = Lease::until(self.deadline(until));
+        let renews = self.settings.expiry && self.settings.renew.is_some();
+        let watchdog = renews.then(|| Watchdog::start(self, &held, &lease));
+        let token = commands::token(answer, &self.settings);
+        Grant { proof: Proof { held, stray, watchdog }, lease, token, slot: Slot(0) }
+    }
+
+    /// Asks for another whole lease.
+    pub(super) async fn prolong(&self, held: &Held) -> Extended {
+        let sent_at = self.env.mono();
+        match self.send(Purpose::Extend, held.entry.extend(&self.settings)).await {
+            Reply::Done(answer) if commands::was_extended(answer, &self.settings) => {
+                let until = sent_at + self.settings.validity();
+                held.until.set(until);
+                Extended::Until(self.deadline(until))
+            }
+            Reply::Done(_) => Extended::NotHeld,
+            Reply::Refused => Extended::Unreachable,
+            Reply::Unknown => Extended::Unknown,
         }
     }
 
@@ -84,16 +161,15 @@ impl<E: Env, P: KeyValue> RedisLock<E, P> {
         let drawn = (u128::from(self.env.random()) * u128::from(width.0 + 1)) >> 64;
         self.settings.retry_min + Span(drawn as u64)
     }
-}
 
-impl<E: Env, P: KeyValue> Lock for RedisLock<E, P> {
-    type Proof = Proof;
-
-    async fn acquire(&self, ask: Ask) -> Acquired<Proof> {
-        let value = Datum::Opaque(self.env.random());
+    /// Tries until it is granted, refused, or the caller's patience is over.
+    pub(super) async fn poll(&self, ask: &Ask) -> Acquired<Proof<E>> {
+        let mut refusal = Refusal::Held;
         loop {
-            let refusal = match self.try_acquire(&ask.name, value).await {
+            refusal = match self.try_acquire(&ask.name).await {
                 Ok(acquired) => return acquired,
+                // What holds it now may be what is left of an earlier try of ours.
+                Err(Refusal::Held) if refusal == Refusal::TimedOut => refusal,
                 Err(refusal) => refusal,
             };
             let next = self.env.mono() + self.pause();
@@ -103,29 +179,42 @@ impl<E: Env, P: KeyValue> Lock for RedisLock<E, P> {
             self.env.sleep_until(next).await;
         }
     }
+}
 
-    async fn extend(&self, proof: &Proof) -> Extended {
+impl<E: Env, P: KeyValue> Lock for RedisLock<E, P> {
+    type Proof = Proof<E>;
+
+    async fn acquire(&self, ask: Ask) -> Acquired<Proof<E>> {
+        if self.settings.has(Defect::WatchdogOutlivesUnlock) {
+            return self.poll_detached(ask).await;
+        }
+        self.poll(&ask).await
+    }
+
+    async fn extend(&self, proof: &Proof<E>) -> Extended {
         if !self.settings.expiry {
             return Extended::Until(None);
         }
-        let sent_at = self.env.mono();
-        let (key, value, lives) = (proof.key.clone(), proof.value, self.settings.ttl);
-        let script = Command::Eval(Script::ExpireIfEqual { key, value, lives });
-        match self.store.run(Purpose::Extend, script, sent_at + self.settings.command_timeout).await {
-            Reply::Done(Answer::Integer(1)) => Extended::Until(self.deadline(sent_at)),
-            Reply::Done(_) => Extended::NotHeld,
-            Reply::Refused => Extended::Unreachable,
-            Reply::Unknown => Extended::Unknown,
+        if self.settings.has(Defect::WallClockExpiry) {
+            return Extended::Unreachable; // That recipe has no extension.
         }
+        self.prolong(&proof.held).await
     }
 
-    async fn release(&self, proof: &Proof) -> Released {
-        let clean_up = CleanUp::of(&self.env, &self.store, &self.settings, &proof.key, proof.value);
-        let script = Command::Eval(Script::DeleteIfEqual { key: proof.key.clone(), value: proof.value });
-        let until = self.env.mono() + self.settings.command_timeout;
-        match self.store.run(Purpose::Release, script, until).await {
+    async fn release(&self, proof: &Proof<E>) -> Released {
+        proof.watchdog.iter().for_each(Watchdog::stop);
+        let entry = &proof.held.entry;
+        let clean_up = CleanUp::of(self, entry, proof.stray.unwrap_or(self.env.mono()));
+        let reply = if self.settings.has(Defect::GetThenDelRelease) {
+            self.get_then_delete(entry).await
+        } else {
+            self.send(Purpose::Release, entry.release(&self.settings)).await
+        };
+        match reply {
             Reply::Done(answer) => {
-                clean_up.settled();
+                if proof.stray.is_none() {
+                    clean_up.settled();
+                }
                 if answer == Answer::Integer(1) { Released::Released } else { Released::NotHeld }
             }
             Reply::Refused => Released::Unreachable,
@@ -133,11 +222,10 @@ impl<E: Env, P: KeyValue> Lock for RedisLock<E, P> {
         }
     }
 
-    async fn status(&self, name: Arc<str>, proof: Option<&Proof>) -> Status {
-        let until = self.env.mono() + self.settings.command_timeout;
-        match self.store.run(Purpose::Status, Command::Get { key: name }, until).await {
+    async fn status(&self, name: Arc<str>, proof: Option<&Proof<E>>) -> Status {
+        match self.send(Purpose::Status, Command::Get { key: name }).await {
             Reply::Done(Answer::Value(value)) => {
-                Status::Held { by_me: proof.is_some_and(|proof| proof.value == value) }
+                Status::Held { by_me: proof.is_some_and(|proof| proof.held.entry.value == value) }
             }
             Reply::Done(_) => Status::Free,
             Reply::Refused | Reply::Unknown => Status::Unknown,

@@ -1,12 +1,18 @@
 //! The lock on a single Redis: `SET key random NX PX ttl`, released and extended by scripts that compare the
 //! random value.
 
+mod claims;
 mod clean_up;
+mod commands;
+mod defective;
+mod defects;
 mod descriptor;
 mod lock;
 mod projection;
 mod settings;
+mod watchdog;
 
+pub use defects::{Defect, Defects};
 pub use descriptor::DESCRIPTOR;
 pub use lock::{Proof, RedisLock};
 pub use settings::RedisSettings;
@@ -42,16 +48,21 @@ where
     }
 
     fn server(&self, plan: &Plan, _index: usize) -> Box<dyn Server> {
-        Box::new(KvServer::new(RedisSettings::of(&plan.variant.settings).persistence))
+        let settings = RedisSettings::of(&plan.variant.settings);
+        Box::new(KvServer::new(settings.persistence, settings.eviction))
     }
 
     fn lock(&self, client: ClientSite) -> Rc<dyn AnyLock> {
-        let settings = RedisSettings::of(&client.plan.variant.settings);
+        let settings = settings_of(&client.plan);
         let store = SimKeyValue::new(client.env.clone(), client.servers[0]);
         Erased::boxed((self.make)(client.env, store, settings))
     }
 
-    fn projection(&self, _plan: &Plan, cast: &Cast) -> Box<dyn Projection> {
-        Box::new(RedisProjection::new(cast))
+    fn projection(&self, plan: &Plan, cast: &Cast) -> Box<dyn Projection> {
+        Box::new(RedisProjection::new(cast, &settings_of(plan)))
     }
+}
+
+fn settings_of(plan: &Plan) -> RedisSettings {
+    RedisSettings::of(&plan.variant.settings).with(Defects::named(&plan.variant.defects))
 }

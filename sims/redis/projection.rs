@@ -1,32 +1,46 @@
 //! Tenures, read out of what happened to the keys.
 
+use super::{Defect, RedisSettings};
 use fencepost_model::{
     Cast, Datum, EndReason, LockId, Mode, NodeId, OpTag, RowChange, Slot, Span, StoreEvent, Token,
 };
 use fencepost_sim::{Projection, TenureChange};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// A lock's key that is present is a tenure of the operation that created it.
+/// How many values a lock remembers with their makers: as many as one power cut may bring back.
+const REMEMBERED: usize = 64;
+
+/// A lock's key that is present is a tenure of the acquire under whose guard it was created.
 pub(super) struct RedisProjection {
     locks: Vec<Watched>,
 }
 
 struct Watched {
+    lock: LockId,
     key: Arc<str>,
     counter: String,
-    /// The counter's value and the operation that counted it up.
+    /// What the clients agree on where the store is told of no expiry.
+    agreed: Option<Span>,
+    /// The counter's value and the attempt that counted it up.
     counted: Option<(OpTag, Token)>,
-    /// The operation that created what is present.
-    created_by: Option<OpTag>,
+    /// The attempt that set what is present, and the value.
+    present: Option<(OpTag, Datum)>,
+    /// Who set which value, newest last: a log may bring one back.
+    makers: VecDeque<(Datum, OpTag)>,
 }
 
 impl RedisProjection {
-    pub fn new(cast: &Cast) -> RedisProjection {
-        let watched = cast.locks.iter().map(|lock| Watched {
+    pub fn new(cast: &Cast, settings: &RedisSettings) -> RedisProjection {
+        let by_agreement = settings.has(Defect::WallClockExpiry) && settings.expiry;
+        let watched = cast.locks.iter().enumerate().map(|(index, lock)| Watched {
+            lock: LockId(index as u16),
             key: lock.name.clone(),
             counter: format!("fence:{}", lock.name),
+            agreed: by_agreement.then_some(settings.ttl),
             counted: None,
-            created_by: None,
+            present: None,
+            makers: VecDeque::new(),
         });
         RedisProjection { locks: watched.collect() }
     }
@@ -35,69 +49,100 @@ impl RedisProjection {
 impl Projection for RedisProjection {
     fn project(&mut self, event: &StoreEvent, changes: &mut Vec<TenureChange>) {
         let StoreEvent::Row { node, key, change, tag, .. } = event else { return };
-        for (index, watched) in self.locks.iter_mut().enumerate() {
+        let by = tag.as_ref().map(OpTag::of_attempt);
+        for watched in &mut self.locks {
             if *watched.key == **key {
-                watched.key_changed(LockId(index as u16), *node, *change, *tag, changes);
+                watched.key_changed(*node, *change, by, changes);
             } else if *watched.counter == **key {
-                watched.counter_changed(*change, *tag);
+                watched.counter_changed(*change, by);
             }
         }
     }
 }
 
 impl Watched {
-    fn counter_changed(&mut self, change: RowChange, tag: Option<OpTag>) {
-        if let (RowChange::Created { value, .. } | RowChange::Changed { value, .. }, Some(tag)) =
-            (change, tag)
+    fn counter_changed(&mut self, change: RowChange, by: Option<OpTag>) {
+        if let (RowChange::Created { value, .. } | RowChange::Changed { value, .. }, Some(by)) = (change, by)
             && let Datum::Integer(count) = value
         {
-            self.counted = Some((tag, Token(count as u64)));
+            self.counted = Some((by, Token(count as u64)));
         }
     }
 
     fn key_changed(
         &mut self,
-        lock: LockId,
         node: NodeId,
         change: RowChange,
-        tag: Option<OpTag>,
+        by: Option<OpTag>,
         changes: &mut Vec<TenureChange>,
     ) {
-        match (change, tag, self.created_by) {
-            (RowChange::Created { lives, .. }, Some(created_by), _) => {
-                self.created_by = Some(created_by);
-                changes.push(self.granted(lock, node, created_by, lives));
+        match change {
+            RowChange::Created { value, lives } => {
+                if let Some(by) = by {
+                    changes.push(self.granted(node, by, value, lives));
+                } else if let Some(maker) = self.maker_of(value) {
+                    // It came back from the log: its maker has it again, and no token was minted.
+                    self.counted = None;
+                    changes.push(self.granted(node, maker, value, lives));
+                }
             }
-            (RowChange::Changed { lives, .. }, _, Some(created_by)) => {
-                changes.push(TenureChange::Extended { node, created_by, promised: lives });
+            RowChange::Changed { value, lives } => match (self.present, by) {
+                (Some((created_by, before)), Some(by)) if before != value => {
+                    changes.push(TenureChange::Gone { node, created_by, reason: EndReason::Overwritten });
+                    changes.push(self.granted(node, by, value, lives));
+                }
+                // Without an operation: an extension that was never answered is not in the log.
+                (Some((created_by, _)), _) => {
+                    changes.push(TenureChange::Extended { node, created_by, promised: lives });
+                }
+                (None, _) => {}
+            },
+            RowChange::Removed { reason } => {
+                if let Some((created_by, _)) = self.present.take() {
+                    changes.push(TenureChange::Gone {
+                        node,
+                        created_by,
+                        reason: whose(reason, by, created_by),
+                    });
+                }
             }
-            (RowChange::Removed { reason }, _, Some(created_by)) => {
-                self.created_by = None;
-                changes.push(TenureChange::Gone { node, created_by, reason: whose(reason, tag, created_by) });
-            }
-            _ => {}
+            RowChange::Attempted => {}
         }
     }
 
-    fn granted(&self, lock: LockId, node: NodeId, created_by: OpTag, promised: Option<Span>) -> TenureChange {
-        let token = self.counted.and_then(|(tag, token)| (tag == created_by).then_some(token));
+    fn granted(
+        &mut self,
+        node: NodeId,
+        created_by: OpTag,
+        value: Datum,
+        lives: Option<Span>,
+    ) -> TenureChange {
+        self.present = Some((created_by, value));
+        self.makers.push_back((value, created_by));
+        if self.makers.len() > REMEMBERED {
+            self.makers.pop_front();
+        }
         TenureChange::Granted {
             node,
             created_by,
-            lock,
+            lock: self.lock,
             slot: Slot(0),
             mode: Mode::Exclusive,
-            promised,
-            token,
+            promised: lives.or(self.agreed),
+            token: self.counted.and_then(|(by, token)| (by == created_by).then_some(token)),
         }
+    }
+
+    fn maker_of(&self, value: Datum) -> Option<OpTag> {
+        self.makers.iter().rev().find(|(made, _)| *made == value).map(|(_, maker)| *maker)
     }
 }
 
 /// A deletion is a release only under the guard, or by the attempt, that made the tenure.
-fn whose(reason: EndReason, tag: Option<OpTag>, created_by: OpTag) -> EndReason {
-    match (reason, tag) {
-        (EndReason::Deleted, Some(tag)) if tag.of_attempt() == created_by.of_attempt() => EndReason::Released,
-        (EndReason::Deleted, _) => EndReason::RemovedByOther,
-        (reason, _) => reason,
+fn whose(reason: EndReason, by: Option<OpTag>, created_by: OpTag) -> EndReason {
+    match reason {
+        EndReason::Deleted if by == Some(created_by) => EndReason::Released,
+        EndReason::Deleted => EndReason::RemovedByOther,
+        reason => reason,
     }
 }

@@ -1,6 +1,7 @@
 //! The settings of the Redis lock, as values of their own types.
 
-use crate::stores::kv::Persistence;
+use super::{Defect, Defects};
+use crate::stores::kv::{Eviction, Persistence};
 use fencepost_model::{SettingKind, SettingSpec, SettingValue, Settings, Span};
 
 /// See [`SPECS`] for what each means.
@@ -10,6 +11,8 @@ pub struct RedisSettings {
     pub ttl: Span,
     /// Whether the key has an expiry at all.
     pub expiry: bool,
+    /// Whether the guard has a deadline.
+    pub deadline: bool,
     /// How much earlier than the lease the deadline is handed out.
     pub reserve: Span,
     /// For how different rates of the two clocks the deadline allows, in parts per million.
@@ -18,12 +21,22 @@ pub struct RedisSettings {
     pub fencing: bool,
     /// What survives a restart of the server.
     pub persistence: Persistence,
+    /// What the server gives up when it is short of memory.
+    pub eviction: Eviction,
+    /// How often a tenure is renewed in the background, where it is.
+    pub renew: Option<Span>,
+    /// Whether the owner is told when renewal finds that the tenure is lost.
+    pub loss_notice: bool,
     /// How long a command may take.
     pub command_timeout: Span,
+    /// How often an acquire that was not answered is sent again.
+    pub command_retries: u64,
     /// The shortest pause between two polls of a held lock.
     pub retry_min: Span,
     /// The longest.
     pub retry_max: Span,
+    /// What is wrong on purpose.
+    pub defects: Defects,
 }
 
 const HOUR: Span = Span::from_secs(3600);
@@ -42,6 +55,12 @@ pub(super) const SPECS: &[SettingSpec] = &[
         kind: SettingKind::Flag,
         default: || SettingValue::Flag(true),
         about: "whether the key has an expiry; without, a dead holder keeps the lock for ever",
+    },
+    SettingSpec {
+        name: "deadline",
+        kind: SettingKind::Flag,
+        default: || SettingValue::Flag(true),
+        about: "whether the guard tells its owner until when the lease lasts; popular libraries do not",
     },
     SettingSpec {
         name: "reserve",
@@ -65,16 +84,44 @@ pub(super) const SPECS: &[SettingSpec] = &[
         name: "persistence",
         kind: SettingKind::Word(&[
             ("none", "a restarted server has lost every key"),
+            ("aof-everysec", "after a power cut up to a second is lost; after a kill nothing"),
             ("aof-always", "a restarted server has every key that it answered for"),
         ]),
         default: || SettingValue::Word("none".to_owned()),
         about: "what survives a restart of the server",
     },
     SettingSpec {
+        name: "eviction",
+        kind: SettingKind::Word(&[
+            ("noeviction", "nothing"),
+            ("volatile-random", "a key with an expiry, drawn"),
+        ]),
+        default: || SettingValue::Word("noeviction".to_owned()),
+        about: "what the server gives up when it is short of memory",
+    },
+    SettingSpec {
+        name: "renew",
+        kind: SettingKind::Span { min: Span::ZERO, max: HOUR },
+        default: || SettingValue::Span(Span::ZERO),
+        about: "how often the lease is renewed in the background while the guard is open; 0s: never",
+    },
+    SettingSpec {
+        name: "loss-notice",
+        kind: SettingKind::Flag,
+        default: || SettingValue::Flag(true),
+        about: "whether the owner is told when renewal finds the key gone, or the lease runs out unrenewed",
+    },
+    SettingSpec {
         name: "command-timeout",
         kind: SettingKind::Span { min: MILLISECOND, max: HOUR },
         default: || SettingValue::Span(Span::from_millis(500)),
         about: "how long a command may take before its outcome is unknown",
+    },
+    SettingSpec {
+        name: "command-retries",
+        kind: SettingKind::Number { min: 0, max: 100 },
+        default: || SettingValue::Number(0),
+        about: "how often an acquire that was not answered is sent again, with the same value",
     },
     SettingSpec {
         name: "retry-min",
@@ -91,23 +138,43 @@ pub(super) const SPECS: &[SettingSpec] = &[
 ];
 
 impl RedisSettings {
-    /// The values of a variant.
+    /// The values of a variant, without its defects.
     pub fn of(settings: &Settings) -> RedisSettings {
         let retry_min = settings.span("retry-min");
         RedisSettings {
             ttl: settings.span("ttl"),
             expiry: settings.flag("expiry"),
+            deadline: settings.flag("deadline"),
             reserve: settings.span("reserve"),
             drift_allowance: settings.number("drift-allowance"),
             fencing: settings.flag("fencing"),
             persistence: match settings.word("persistence") {
                 "none" => Persistence::None,
+                "aof-everysec" => Persistence::AofEverySecond,
                 _ => Persistence::AofAlways,
             },
+            eviction: match settings.word("eviction") {
+                "noeviction" => Eviction::Never,
+                _ => Eviction::VolatileRandom,
+            },
+            renew: Some(settings.span("renew")).filter(|every| *every > Span::ZERO),
+            loss_notice: settings.flag("loss-notice"),
             command_timeout: settings.span("command-timeout"),
+            command_retries: settings.number("command-retries"),
             retry_min,
             retry_max: settings.span("retry-max").max(retry_min),
+            defects: Defects::default(),
         }
+    }
+
+    /// The same, with defects.
+    pub fn with(self, defects: Defects) -> RedisSettings {
+        RedisSettings { defects, ..self }
+    }
+
+    /// Whether a defect is switched on.
+    pub fn has(&self, defect: Defect) -> bool {
+        self.defects.has(defect)
     }
 
     /// How long after an acquire or extend was sent its deadline is: the lease less what clocks may differ

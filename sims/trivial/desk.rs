@@ -1,12 +1,15 @@
 //! A desk that hands out tickets without looking: to everybody, or to nobody.
 
-use fencepost_lock::{Acquired, AnyLock, Ask, Env, Erased, Extended, Grant, Lock, Released, Reply, Status};
+use fencepost_lock::{
+    Acquired, AnyLock, Ask, Env, Erased, Extended, Grant, Lease, Lock, Released, Reply, Status,
+};
 use fencepost_model::{
     Cast, Datum, Descriptor, EndReason, Features, LockId, MachineSpec, Mode, OpTag, Plan, ProcessId, Refusal,
     RowChange, Slot, Span, StoreEvent,
 };
 use fencepost_sim::{
-    Boot, ClientSite, Label, Projection, ReplyTo, Server, ServerContext, SimEnv, SimSystem, TenureChange,
+    Boot, ClientSite, Death, Label, Projection, ReplyTo, Server, ServerContext, SimEnv, SimSystem,
+    TenureChange,
 };
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -67,6 +70,7 @@ impl SimSystem for Desk {
     }
 }
 
+#[derive(Clone)]
 enum Request {
     Ticket(Arc<str>),
     Return(u64),
@@ -105,7 +109,7 @@ impl Server for DeskServer {
         world.reply(&from, answer);
     }
 
-    fn killed(&mut self, world: &mut ServerContext<'_>) {
+    fn died(&mut self, world: &mut ServerContext<'_>, _death: Death) {
         for (_, key) in std::mem::take(&mut self.out) {
             world.row(&key, RowChange::Removed { reason: EndReason::LostInRestart });
         }
@@ -131,7 +135,12 @@ impl Lock for DeskLock {
         loop {
             match self.ask(label, Request::Ticket(ask.name.clone())).await {
                 Reply::Done(Some(proof)) => {
-                    return Acquired::Granted(Grant { proof, deadline: None, token: None, slot: Slot(0) });
+                    return Acquired::Granted(Grant {
+                        proof,
+                        lease: Lease::default(),
+                        token: None,
+                        slot: Slot(0),
+                    });
                 }
                 Reply::Done(None) | Reply::Refused if self.env.mono() + PAUSE < ask.wait_until => {
                     self.env.sleep(PAUSE).await;

@@ -1,6 +1,6 @@
 //! No lock at all: every acquire succeeds locally.
 
-use fencepost_lock::{Acquired, AnyLock, Ask, Erased, Extended, Grant, Lock, Released, Status};
+use fencepost_lock::{Acquired, AnyLock, Ask, Erased, Extended, Grant, Lease, Lock, Released, Status};
 use fencepost_model::{Cast, Descriptor, Features, Plan, Slot};
 use fencepost_sim::{ClientSite, NoProjection, Projection, Server, SimSystem};
 use std::rc::Rc;
@@ -58,7 +58,7 @@ impl Lock for None {
     type Proof = ();
 
     async fn acquire(&self, _ask: Ask) -> Acquired<()> {
-        Acquired::Granted(Grant { proof: (), deadline: Option::None, token: Option::None, slot: Slot(0) })
+        Acquired::Granted(Grant { proof: (), lease: Lease::default(), token: Option::None, slot: Slot(0) })
     }
 
     async fn extend(&self, _proof: &()) -> Extended {

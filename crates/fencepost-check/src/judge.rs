@@ -38,7 +38,7 @@ impl Judge {
     /// A judge with these properties.
     pub fn with(cast: Arc<Cast>, rules: impl Into<Arc<Rules>>, properties: Vec<Box<dyn Property>>) -> Judge {
         let rules = rules.into();
-        let seats = properties.into_iter().map(|property| Seat::new(property, &rules)).collect();
+        let seats = properties.into_iter().map(|property| Seat::new(property, &rules, &cast)).collect();
         Judge { scene: Scene::new(cast, rules), seats, seen: Seen::default() }
     }
 
@@ -85,8 +85,8 @@ impl Judge {
 }
 
 impl Seat {
-    fn new(property: Box<dyn Property>, rules: &Rules) -> Seat {
-        let state = if property.offered(rules) { State::Judging } else { State::NotOffered };
+    fn new(property: Box<dyn Property>, rules: &Rules, cast: &Cast) -> Seat {
+        let state = if property.offered(rules, cast) { State::Judging } else { State::NotOffered };
         Seat { findings: Findings::new(property.name()), property, state }
     }
 

@@ -20,6 +20,7 @@
 
 mod abuse;
 mod findings;
+pub mod history;
 mod judge;
 pub mod property;
 mod rules;

@@ -58,11 +58,11 @@ impl Rules {
         }
     }
 
-    /// How long the calm tail must last so that progress can be judged: a dead holder may take its whole
-    /// bound to go, and the hand-over after it its own.
+    /// How long the calm tail must last so that progress can be judged: a dead holder, or an orphan, may take
+    /// its whole bound to go, and the hand-over after it its own.
     pub fn tail(&self) -> Span {
         let bounds = self.bounds_in_force();
-        bounds.dead_holder + bounds.hand_over + SLACK
+        bounds.dead_holder.max(bounds.orphan) + bounds.hand_over + SLACK
     }
 
     /// The lock's own bounds, or the scenario's where it has none.
@@ -182,11 +182,26 @@ mod tests {
 
     #[test]
     fn a_lock_with_a_bound_may_claim_it() {
-        let own =
-            |_: &Settings| Some(Bounds { hand_over: Span::from_secs(2), dead_holder: Span::from_secs(7), orphan: Span::from_secs(1) });
+        let own = |_: &Settings| {
+            Some(Bounds {
+                hand_over: Span::from_secs(2),
+                dead_holder: Span::from_secs(7),
+                orphan: Span::from_secs(1),
+            })
+        };
         let rules = Rules::of(&descriptor(own), &plan());
         assert!(rules.claim(word::PROGRESS).is_some());
         assert_eq!(rules.tail(), Span::from_secs(10));
+    }
+
+    /// A lock may take longer to clean up after the living than after the dead.
+    #[test]
+    fn the_tail_lasts_as_long_as_the_slowest_removal() {
+        let own = |_: &Settings| {
+            let (hand_over, dead_holder) = (Span::from_secs(2), Span::from_secs(7));
+            Some(Bounds { hand_over, dead_holder, orphan: Span::from_secs(9) })
+        };
+        assert_eq!(Rules::of(&descriptor(own), &plan()).tail(), Span::from_secs(12));
     }
 
     /// Otherwise a panic in a lock would be judged by what its data sheet forgot to say.

@@ -1,28 +1,34 @@
 //! Hand-written histories for tests, which read like a script.
 //!
 //! The cast is fixed: owners `a`, `b` and `c`, each in a process and on a machine of its name; nodes `n1`,
-//! `n2` and `n3`; the `resource`; and one lock. A tenure is called by its owner and a number: `a1` is the
-//! first tenure of `a`, under its first acquire attempt.
+//! `n2` and `n3`; the `resource`; and one lock, as long as no other is named. A tenure is called by its owner
+//! and a number: `a1` is the tenure of `a`'s acquire attempt 1, and `a1'` another one of the same attempt.
+
+mod calls;
+mod judged;
+
+pub use judged::Judged;
 
 use crate::{Judge, Property, Rules};
 use fencepost_model::{
-    Access, Assumption, BeliefEnd, Bound, Call, Cast, Claim, ClientEvent, Datum, EndOfRun, EndReason, Event,
-    EventKind, Finding, Instant, Judgement, LockEntry, LockId, MachineEntry, MachineId, Mode, Mono, NodeId,
-    OpTag, Outcome, OwnerEntry, OwnerId, ProcessEntry, ProcessId, ProcessRole, Quantity, Refusal,
-    ResourceEvent, RowChange, Slot, Span, Standing, StoreEvent, TenureEvent, TenureId, Token, Verdict,
-    Violation, WorldEvent,
+    Access, Assumption, BeliefEnd, Bound, Cast, Claim, ClientEvent, Datum, EndOfRun, EndReason, Event,
+    EventKind, Finding, Instant, LockEntry, LockId, MachineEntry, MachineId, Mode, Mono, NodeId, OpTag,
+    OwnerEntry, OwnerId, ProcessEntry, ProcessId, ProcessRole, Quantity, ResourceEvent, RowChange, Slot,
+    Span, StoreEvent, TenureEvent, TenureId, Token, WorldEvent,
 };
 
 const NAMES: [&str; 7] = ["a", "b", "c", "n1", "n2", "n3", "resource"];
-const LOCK: LockId = LockId(0);
 
 /// A history in the making.
+#[derive(Clone)]
 pub struct Story {
     cast: Cast,
     rules: Rules,
     now: Instant,
     events: Vec<Event>,
     tenures: Vec<String>,
+    lock: LockId,
+    incarnation: u16,
     mode: Mode,
     slot: Slot,
     has_deadline: bool,
@@ -57,11 +63,22 @@ impl Story {
             now: Instant::START,
             events: Vec::new(),
             tenures: Vec::new(),
+            lock: LockId(0),
+            incarnation: 0,
             mode: Mode::Exclusive,
             slot: Slot(0),
             has_deadline: true,
             sequence: 0,
         }
+    }
+
+    /// As [`Story::new`], where no service takes part.
+    pub fn without_servers() -> Story {
+        let mut story = Story::new();
+        for process in &mut story.cast.processes {
+            process.role = ProcessRole::Client;
+        }
+        story
     }
 
     /// Changes the rules.
@@ -85,6 +102,21 @@ impl Story {
         self
     }
 
+    /// What comes next is about this lock.
+    pub fn lock(mut self, lock: u16) -> Story {
+        self.lock = LockId(lock);
+        while self.cast.locks.len() <= self.lock.index() {
+            self.cast.locks.push(LockEntry { name: "another lock".into() });
+        }
+        self
+    }
+
+    /// Operations from here on are sent in this life of their owners.
+    pub fn incarnation(mut self, incarnation: u16) -> Story {
+        self.incarnation = incarnation;
+        self
+    }
+
     /// Tenures from here on are held in this mode.
     pub fn mode(mut self, mode: Mode) -> Story {
         self.mode = mode;
@@ -103,22 +135,6 @@ impl Story {
         self
     }
 
-    /// The owner of a tenure invokes the acquire that leads to it.
-    pub fn asks(self, tenure: &str) -> Story {
-        let tag = self.tag(tenure);
-        self.client(ClientEvent::Invoked { tag, call: Call::Acquire, lock: LOCK })
-    }
-
-    /// An acquire returns without a grant.
-    pub fn turned_away(self, tenure: &str) -> Story {
-        self.returns(tenure, Call::Acquire, Outcome::Refused { reason: Refusal::Held })
-    }
-
-    pub fn returns(self, tenure: &str, call: Call, outcome: Outcome) -> Story {
-        let tag = self.tag(tenure);
-        self.client(ClientEvent::Returned { tag, call, lock: LOCK, outcome })
-    }
-
     /// Node `n1` promises.
     pub fn granted(self, tenure: &str) -> Story {
         self.granted_on(tenure, "n1", None)
@@ -126,9 +142,8 @@ impl Story {
 
     pub fn granted_on(mut self, tenure: &str, node: &str, token: Option<u64>) -> Story {
         let (id, tag, node, token) = (self.id(tenure), self.tag(tenure), node_of(node), token.map(Token));
-        let (slot, mode) = (self.slot, self.mode);
-        let promised = None;
-        self.tenure(TenureEvent::Granted { tenure: id, node, tag, lock: LOCK, slot, mode, promised, token })
+        let (lock, slot, mode, promised) = (self.lock, self.slot, self.mode, None);
+        self.tenure(TenureEvent::Granted { tenure: id, node, tag, lock, slot, mode, promised, token })
     }
 
     pub fn extended(self, tenure: &str) -> Story {
@@ -164,9 +179,9 @@ impl Story {
 
     pub fn believes_with(mut self, tenure: &str, token: Option<u64>) -> Story {
         let (id, tag, token) = (self.id(tenure), self.tag(tenure), token.map(Token));
-        let (slot, mode) = (self.slot, self.mode);
+        let (lock, slot, mode) = (self.lock, self.slot, self.mode);
         let deadline = self.has_deadline.then_some(Mono(0));
-        self.client(ClientEvent::BeliefStarted { tenure: id, tag, lock: LOCK, slot, mode, deadline, token })
+        self.client(ClientEvent::BeliefStarted { tenure: id, tag, lock, slot, mode, deadline, token })
     }
 
     pub fn belief_extended(mut self, tenure: &str) -> Story {
@@ -223,13 +238,22 @@ impl Story {
 
     /// A message of the tenure's attempt was processed by a node, which changed nothing.
     pub fn processed(self, tenure: &str, node: &str, sent: &str) -> Story {
-        let tag = Some(self.tag(tenure));
+        let tag = self.tag(tenure);
+        self.row(node, Some((tag, instant(sent))))
+    }
+
+    /// A node did something to a row, and nobody had asked it to.
+    pub fn told_of_a_row_by_itself(self, node: &str) -> Story {
+        self.row(node, None)
+    }
+
+    fn row(self, node: &str, cause: Option<(OpTag, Instant)>) -> Story {
         self.store(StoreEvent::Row {
             node: node_of(node),
             key: "key".into(),
             change: RowChange::Created { value: Datum::Integer(1), lives: None },
-            tag,
-            sent: Some(instant(sent)),
+            tag: cause.map(|(tag, _)| tag),
+            sent: cause.map(|(_, sent)| sent),
             primary: true,
         })
     }
@@ -285,7 +309,8 @@ impl Story {
     }
 
     pub fn probes(self, owner: &str) -> Story {
-        self.world(WorldEvent::Probing { owner: OwnerId(index_of(owner)), lock: LOCK })
+        let (owner, lock) = (OwnerId(index_of(owner)), self.lock);
+        self.world(WorldEvent::Probing { owner, lock })
     }
 
     pub fn world(self, event: WorldEvent) -> Story {
@@ -311,7 +336,7 @@ impl Story {
         self.sequence += 1;
         let (id, sequence) = (self.id(tenure), self.sequence);
         let tag = OpTag { op: 1000 + sequence, ..self.tag(tenure) };
-        let (lock, token) = (LOCK, None);
+        let (lock, token) = (self.lock, None);
         let decided =
             ResourceEvent::Decided { tag, tenure: id, lock, access, token, sequence, accepted, sent };
         self.tell(EventKind::Resource(decided))
@@ -336,8 +361,9 @@ impl Story {
 
     fn tag(&self, tenure: &str) -> OpTag {
         let (owner, attempt) = tenure.split_at(1);
-        let attempt = attempt.parse().expect("a tenure is called by its owner and a number");
-        OpTag { owner: OwnerId(index_of(owner)), incarnation: 0, attempt, op: attempt }
+        let attempt = attempt.trim_end_matches('\'').parse();
+        let attempt = attempt.expect("a tenure is called by its owner and a number");
+        OpTag { owner: OwnerId(index_of(owner)), incarnation: self.incarnation, attempt, op: attempt }
     }
 
     fn id(&mut self, tenure: &str) -> TenureId {
@@ -347,43 +373,6 @@ impl Story {
             self.tenures.len() - 1
         });
         TenureId(index as u32)
-    }
-}
-
-/// A story with its judgement.
-pub struct Judged {
-    pub judgement: Judgement,
-    tenures: Vec<String>,
-}
-
-impl Judged {
-    pub fn verdict(&self, property: &str) -> &Verdict {
-        self.judgement.of(property).expect("the property was judged")
-    }
-
-    pub fn holds(&self, property: &str) {
-        assert_eq!(self.verdict(property), &Verdict::Holds);
-    }
-
-    pub fn violations(&self, property: &str) -> &[Violation] {
-        self.verdict(property).violations()
-    }
-
-    /// The only violation of the property. Panics where there is none, or more than one.
-    pub fn violation(&self, property: &str) -> &Violation {
-        match self.violations(property) {
-            [violation] => violation,
-            other => panic!("not one violation of {property} but {other:#?}"),
-        }
-    }
-
-    pub fn standing(&self, property: &str) -> &Standing {
-        &self.violation(property).standing
-    }
-
-    /// The name of a tenure in the evidence.
-    pub fn name(&self, tenure: TenureId) -> &str {
-        &self.tenures[tenure.index()]
     }
 }
 

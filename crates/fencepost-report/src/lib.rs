@@ -14,5 +14,5 @@ mod testing;
 pub mod width;
 mod words;
 
-pub use replay::{ReplayDetail, replay_text};
+pub use replay::{Label, Picture, PictureDetail, ReplayDetail, picture, replay_text, svg};
 pub use terminal::{Detail, Table};

@@ -137,12 +137,12 @@ impl Core {
     /// A drift is over: the newest one that lasts goes on, and else the rate of the plan.
     pub fn drift_ended(&mut self, machine: MachineId) {
         let plan = self.plan.clone();
-        let lasting =
+        let mut lasting =
             self.faults.states.iter().zip(&plan.faults).filter_map(|(state, fault)| match fault.what {
                 Fault::Drift { ppm, .. } if state.hit == Some(machine) => Some(ppm),
                 _ => None,
             });
-        self.set_rate(machine, lasting.last().unwrap_or(self.machines[machine.index()].base_ppm));
+        self.set_rate(machine, lasting.next_back().unwrap_or(self.machines[machine.index()].base_ppm));
     }
 
     fn stop(&mut self, process: ProcessId) {

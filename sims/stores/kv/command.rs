@@ -15,6 +15,22 @@ pub enum Command {
         /// How long it lives, in whole milliseconds; none: until it is deleted.
         lives: Option<Span>,
     },
+    /// `SET key value [PX lives]`: [`Answer::Ok`]. Whatever was there is gone.
+    Set {
+        /// The key.
+        key: Arc<str>,
+        /// Its value.
+        value: Datum,
+        /// How long it lives; none: until it is deleted.
+        lives: Option<Span>,
+    },
+    /// `PEXPIRE key lives`: [`Answer::Integer`] 1, or 0 where there is no such key.
+    Expire {
+        /// The key.
+        key: Arc<str>,
+        /// How long it lives from now.
+        lives: Span,
+    },
     /// `GET key`: [`Answer::Value`], or [`Answer::Nil`].
     Get {
         /// The key.
@@ -43,6 +59,18 @@ pub enum Script {
         /// The counter's key.
         counter: Arc<str>,
     },
+    /// As `SET NX`, or as [`Script::SetIfAbsentAndCount`] where there is a counter, for a command that is
+    /// sent again: a key that has this very value was set by an earlier copy, and counts as set now.
+    SetIfAbsentOrEqual {
+        /// The key.
+        key: Arc<str>,
+        /// Its value.
+        value: Datum,
+        /// How long it lives, where this copy sets it.
+        lives: Option<Span>,
+        /// The counter's key.
+        counter: Option<Arc<str>>,
+    },
     /// Deletes a key that has this value: [`Answer::Integer`] of the keys that were removed.
     DeleteIfEqual {
         /// The key.
@@ -59,10 +87,32 @@ pub enum Script {
         /// How long it lives from now.
         lives: Span,
     },
+    /// As [`Script::ExpireIfEqual`], but sets the key where it is absent.
+    ExpireIfEqualOrSet {
+        /// The key.
+        key: Arc<str>,
+        /// The value that it must have, or is given.
+        value: Datum,
+        /// How long it lives from now.
+        lives: Span,
+    },
+    /// Puts another value into a key that has a certain one, and counts a counter up where there is one:
+    /// [`Answer::Integer`] of the counter, or 1; [`Answer::Nil`] where the key has another value.
+    ReplaceIfEqual {
+        /// The key.
+        key: Arc<str>,
+        /// The value that it must have.
+        old: Datum,
+        /// The value that it is given.
+        value: Datum,
+        /// The counter's key.
+        counter: Option<Arc<str>>,
+    },
 }
 
 impl Script {
-    /// The script as the real server is given it.
+    /// The script as the real server is given it. `ARGV[2]` is the life in milliseconds where there is one,
+    /// and `KEYS[2]` the counter.
     pub const fn lua(&self) -> &'static str {
         match self {
             Script::SetIfAbsentAndCount { lives: Some(_), .. } => {
@@ -77,12 +127,34 @@ impl Script {
                  redis.call('set', KEYS[1], ARGV[1]) \
                  return count"
             }
+            Script::SetIfAbsentOrEqual { .. } => {
+                "local found = redis.call('get', KEYS[1]) \
+                 if found == ARGV[1] then \
+                   if KEYS[2] then return tonumber(redis.call('get', KEYS[2])) end \
+                   return redis.status_reply('OK') \
+                 end \
+                 if found then return nil end \
+                 local count = KEYS[2] and redis.call('incr', KEYS[2]) \
+                 if ARGV[2] then redis.call('set', KEYS[1], ARGV[1], 'px', ARGV[2]) \
+                 else redis.call('set', KEYS[1], ARGV[1]) end \
+                 return count or redis.status_reply('OK')"
+            }
             Script::DeleteIfEqual { .. } => {
                 "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
             }
             Script::ExpireIfEqual { .. } => {
                 "if redis.call('get', KEYS[1]) == ARGV[1] \
                  then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0"
+            }
+            Script::ExpireIfEqualOrSet { .. } => {
+                "if redis.call('get', KEYS[1]) == ARGV[1] \
+                 then return redis.call('pexpire', KEYS[1], ARGV[2]) end \
+                 if redis.call('set', KEYS[1], ARGV[1], 'nx', 'px', ARGV[2]) then return 1 end return 0"
+            }
+            Script::ReplaceIfEqual { .. } => {
+                "if redis.call('get', KEYS[1]) ~= ARGV[1] then return nil end \
+                 redis.call('set', KEYS[1], ARGV[2]) \
+                 return KEYS[2] and redis.call('incr', KEYS[2]) or 1"
             }
         }
     }

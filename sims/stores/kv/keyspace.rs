@@ -1,13 +1,13 @@
-//! The keys of a server, as a pure state machine: it is told what its wall clock reads, and logs what
+//! The keys of a server, as a pure state machine: it is told what its wall clock reads, and tells what
 //! happens to each key.
 //!
 //! Expiry is as in Redis: an absolute instant of the wall clock in whole milliseconds (the clock rounded
 //! down at the start of a command), and a key is gone only when the clock reads *more* than that. Keys go
 //! when they are touched, and by a cycle that samples them.
 
+use super::log::Rows;
 use super::{Answer, Command, Script};
 use fencepost_model::{Datum, EndReason, RowChange, Span};
-use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -19,23 +19,33 @@ const GO_ON_AT: usize = 5;
 /// See the module.
 #[derive(Clone, Debug, Default)]
 pub struct Keyspace {
-    entries: BTreeMap<Arc<str>, Entry>,
-    /// How many entries have an expiry.
+    rows: Rows,
+    /// How many rows have an expiry.
     mortal: usize,
     /// Where the sampling cycle goes on.
     cursor: Option<Arc<str>>,
     changes: Vec<(Arc<str>, RowChange)>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    value: Datum,
-    expires_at: Option<i64>,
+/// A key's value, and until when it lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its value.
+    pub value: Datum,
+    /// The last millisecond of its life, on the wall clock; none: it lives until it is deleted.
+    pub expires_at: Option<i64>,
 }
 
-impl Entry {
+impl Row {
     fn is_expired(&self, now: i64) -> bool {
         self.expires_at.is_some_and(|expires_at| now > expires_at)
+    }
+
+    /// How a server that starts at `now` tells of a row that it finds; `changed`: it is known, but not so.
+    pub(super) fn found(&self, now: i64, changed: bool) -> RowChange {
+        let value = self.value;
+        let lives = self.expires_at.map(|at| Span::from_millis(at.saturating_sub(now).max(0) as u64));
+        if changed { RowChange::Changed { value, lives } } else { RowChange::Created { value, lives } }
     }
 }
 
@@ -45,10 +55,15 @@ impl Keyspace {
         match command {
             Command::SetIfAbsent { key, value, lives } => match self.get(key, now) {
                 Some(_) => self.untouched(key, Answer::Nil),
-                None => {
-                    self.set(key, *value, *lives, now);
-                    Answer::Ok
-                }
+                None => self.set(key, *value, *lives, now),
+            },
+            Command::Set { key, value, lives } => {
+                self.get(key, now);
+                self.set(key, *value, *lives, now)
+            }
+            Command::Expire { key, lives } => match self.get(key, now) {
+                Some(_) => self.expire(key, *lives, now),
+                None => self.untouched(key, Answer::Integer(0)),
             },
             Command::Get { key } => self.get(key, now).map_or(Answer::Nil, Answer::Value),
             Command::Delete { key } => match self.get(key, now) {
@@ -61,24 +76,46 @@ impl Keyspace {
 
     fn eval(&mut self, script: &Script, now: i64) -> Answer {
         match script {
-            Script::SetIfAbsentAndCount { key, value, lives, counter } => {
-                if self.get(key, now).is_some() {
-                    return self.untouched(key, Answer::Nil);
+            Script::SetIfAbsentAndCount { key, value, lives, counter } => match self.get(key, now) {
+                Some(_) => self.untouched(key, Answer::Nil),
+                None => self.count_and_set(Some(counter), key, *value, *lives, now),
+            },
+            Script::SetIfAbsentOrEqual { key, value, lives, counter } => match self.get(key, now) {
+                Some(found) if found == *value => {
+                    let count = counter.as_ref().and_then(|counter| self.get(counter, now));
+                    let answer = match count {
+                        Some(Datum::Integer(count)) => Answer::Integer(count),
+                        _ => Answer::Ok,
+                    };
+                    self.untouched(key, answer)
                 }
-                let count = self.count_up(counter, now);
-                self.set(key, *value, *lives, now);
-                Answer::Integer(count)
-            }
+                Some(_) => self.untouched(key, Answer::Nil),
+                None => self.count_and_set(counter.as_ref(), key, *value, *lives, now),
+            },
             Script::DeleteIfEqual { key, value } => match self.get(key, now) {
                 Some(found) if found == *value => self.delete(key),
                 _ => self.untouched(key, Answer::Integer(0)),
             },
             Script::ExpireIfEqual { key, value, lives } => match self.get(key, now) {
-                Some(found) if found == *value => {
-                    self.expire(key, *lives, now);
+                Some(found) if found == *value => self.expire(key, *lives, now),
+                _ => self.untouched(key, Answer::Integer(0)),
+            },
+            Script::ExpireIfEqualOrSet { key, value, lives } => match self.get(key, now) {
+                Some(found) if found == *value => self.expire(key, *lives, now),
+                Some(_) => self.untouched(key, Answer::Integer(0)),
+                None => {
+                    self.set(key, *value, Some(*lives), now);
                     Answer::Integer(1)
                 }
-                _ => self.untouched(key, Answer::Integer(0)),
+            },
+            Script::ReplaceIfEqual { key, old, value, counter } => match self.get(key, now) {
+                Some(found) if found == *old => {
+                    match self.count_and_set(counter.as_ref(), key, *value, None, now) {
+                        Answer::Ok => Answer::Integer(1),
+                        counted => counted,
+                    }
+                }
+                _ => self.untouched(key, Answer::Nil),
             },
         }
     }
@@ -88,11 +125,11 @@ impl Keyspace {
         loop {
             let from = self.cursor.take().map_or(Bound::Unbounded, Bound::Excluded);
             let sampled: Vec<_> = self
-                .entries
+                .rows
                 .range::<str, _>((from.as_ref().map(|key| &**key), Bound::Unbounded))
-                .filter(|(_, entry)| entry.expires_at.is_some())
+                .filter(|(_, row)| row.expires_at.is_some())
                 .take(SAMPLE)
-                .map(|(key, entry)| (key.clone(), entry.is_expired(now)))
+                .map(|(key, row)| (key.clone(), row.is_expired(now)))
                 .collect();
             let expired: Vec<_> =
                 sampled.iter().filter(|(_, expired)| *expired).map(|(key, _)| key.clone()).collect();
@@ -106,20 +143,41 @@ impl Keyspace {
         }
     }
 
+    /// Removes one of the keys that have an expiry, the one at rank `drawn / 2^64`.
+    pub fn evict(&mut self, drawn: u64) {
+        let rank = (u128::from(drawn) * self.mortal as u128) >> 64;
+        let mut mortal = self.rows.iter().filter(|(_, row)| row.expires_at.is_some());
+        if let Some(key) = mortal.nth(rank as usize).map(|(key, _)| key.clone()) {
+            self.remove(&key, EndReason::Evicted);
+        }
+    }
+
     /// Whether any key has an expiry, so that the cycle has something to do.
     pub fn has_mortal_keys(&self) -> bool {
         self.mortal > 0
     }
 
-    /// Whether there is no key.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+    /// What a key has now, expired or not.
+    pub fn row(&self, key: &str) -> Option<&Row> {
+        self.rows.get(key)
     }
 
-    /// Loses every key.
-    pub fn lose_all(&mut self, reason: EndReason) {
-        let keys: Vec<_> = self.entries.keys().cloned().collect();
-        keys.iter().for_each(|key| self.remove(key, reason));
+    /// Everything, expired or not.
+    pub(super) fn rows(&self) -> &Rows {
+        &self.rows
+    }
+
+    /// The memory is gone, and this is what the next life will find instead. Tells of every row that is lost;
+    /// `why` gives the reason.
+    pub(super) fn fall_back_to(&mut self, rows: Rows, why: impl Fn(&Arc<str>) -> EndReason) {
+        for (key, row) in &self.rows {
+            if rows.get(key).is_none_or(|kept| kept.value != row.value) {
+                self.changes.push((key.clone(), RowChange::Removed { reason: why(key) }));
+            }
+        }
+        self.mortal = rows.values().filter(|row| row.expires_at.is_some()).count();
+        self.cursor = None;
+        self.rows = rows;
     }
 
     /// Hands out what happened since the last call, in order.
@@ -129,28 +187,48 @@ impl Keyspace {
 
     /// The value of a key; an expired one goes as it is touched.
     fn get(&mut self, key: &Arc<str>, now: i64) -> Option<Datum> {
-        let entry = *self.entries.get(key)?;
-        if entry.is_expired(now) {
+        let row = *self.rows.get(key)?;
+        if row.is_expired(now) {
             self.remove(key, EndReason::Expired);
             return None;
         }
-        Some(entry.value)
+        Some(row.value)
     }
 
-    fn set(&mut self, key: &Arc<str>, value: Datum, lives: Option<Span>, now: i64) {
+    fn set(&mut self, key: &Arc<str>, value: Datum, lives: Option<Span>, now: i64) -> Answer {
         let expires_at = lives.map(|span| now + span.as_millis() as i64);
         self.mortal += usize::from(expires_at.is_some());
-        let before = self.entries.insert(key.clone(), Entry { value, expires_at });
-        debug_assert!(before.is_none(), "only absent keys are set");
-        self.changes.push((key.clone(), RowChange::Created { value, lives }));
+        let before = self.rows.insert(key.clone(), Row { value, expires_at });
+        self.mortal -= usize::from(before.is_some_and(|row| row.expires_at.is_some()));
+        let change = match before {
+            None => RowChange::Created { value, lives },
+            Some(_) => RowChange::Changed { value, lives },
+        };
+        self.changes.push((key.clone(), change));
+        Answer::Ok
     }
 
-    fn expire(&mut self, key: &Arc<str>, lives: Span, now: i64) {
-        if let Some(entry) = self.entries.get_mut(key) {
-            self.mortal += usize::from(entry.expires_at.is_none());
-            entry.expires_at = Some(now + lives.as_millis() as i64);
-            self.changes.push((key.clone(), RowChange::Changed { value: entry.value, lives: Some(lives) }));
+    /// Counts up before it sets, so that who is told of the key knows the count already.
+    fn count_and_set(
+        &mut self,
+        counter: Option<&Arc<str>>,
+        key: &Arc<str>,
+        value: Datum,
+        lives: Option<Span>,
+        now: i64,
+    ) -> Answer {
+        let count = counter.map(|counter| self.count_up(counter, now));
+        let set = self.set(key, value, lives, now);
+        count.map_or(set, Answer::Integer)
+    }
+
+    fn expire(&mut self, key: &Arc<str>, lives: Span, now: i64) -> Answer {
+        if let Some(row) = self.rows.get_mut(key) {
+            self.mortal += usize::from(row.expires_at.is_none());
+            row.expires_at = Some(now + lives.as_millis() as i64);
+            self.changes.push((key.clone(), RowChange::Changed { value: row.value, lives: Some(lives) }));
         }
+        Answer::Integer(1)
     }
 
     /// `INCR`: an absent counter starts at 0.
@@ -159,13 +237,7 @@ impl Keyspace {
             Some(Datum::Integer(count)) => count,
             _ => 0,
         };
-        let value = Datum::Integer(before + 1);
-        let known = self.entries.insert(counter.clone(), Entry { value, expires_at: None });
-        let change = match known {
-            None => RowChange::Created { value, lives: None },
-            Some(_) => RowChange::Changed { value, lives: None },
-        };
-        self.changes.push((counter.clone(), change));
+        self.set(counter, Datum::Integer(before + 1), None, now);
         before + 1
     }
 
@@ -175,8 +247,8 @@ impl Keyspace {
     }
 
     fn remove(&mut self, key: &Arc<str>, reason: EndReason) {
-        if let Some(entry) = self.entries.remove(key) {
-            self.mortal -= usize::from(entry.expires_at.is_some());
+        if let Some(row) = self.rows.remove(key) {
+            self.mortal -= usize::from(row.expires_at.is_some());
             self.changes.push((key.clone(), RowChange::Removed { reason }));
         }
     }
@@ -238,7 +310,7 @@ mod tests {
         assert_eq!(keys.execute(&set(2, 100), 500), Answer::Nil, "the extension counts");
         assert_eq!(keys.execute(&delete_if(1), 500), Answer::Integer(1));
         assert_eq!(keys.execute(&extend(1, 900), 500), Answer::Integer(0), "extending never re-creates");
-        assert!(keys.is_empty());
+        assert!(keys.rows().is_empty());
     }
 
     #[test]
@@ -266,5 +338,69 @@ mod tests {
         assert!(!keys.has_mortal_keys(), "many expired keys keep the cycle going");
         let removed = RowChange::Removed { reason: EndReason::Expired };
         assert_eq!(keys.take_changes().filter(|(_, change)| *change == removed).count(), 50);
+    }
+
+    #[test]
+    fn a_command_that_is_sent_again_finds_what_it_set_before() {
+        let mut keys = Keyspace::default();
+        let (counter, value): (Arc<str>, _) = (Arc::from("fence:orders"), Datum::Opaque(1));
+        let lives = Some(Span::from_millis(100));
+        let first = Script::SetIfAbsentAndCount { key: key(), value, lives, counter: counter.clone() };
+        let again = |value| {
+            let counter = Some(counter.clone());
+            Command::Eval(Script::SetIfAbsentOrEqual {
+                key: key(),
+                value: Datum::Opaque(value),
+                lives,
+                counter,
+            })
+        };
+        assert_eq!(keys.execute(&Command::Eval(first), 0), Answer::Integer(1));
+        assert_eq!(keys.execute(&again(1), 50), Answer::Integer(1), "the same token");
+        assert_eq!(keys.execute(&again(2), 50), Answer::Nil);
+        assert_eq!(keys.execute(&again(2), 101), Answer::Integer(2), "the second copy prolonged nothing");
+    }
+
+    #[test]
+    fn a_plain_set_writes_over_whatever_is_there() {
+        let mut keys = Keyspace::default();
+        keys.execute(&set(1, 100), 0);
+        keys.take_changes();
+        let lives = Some(Span::from_millis(50));
+        keys.execute(&Command::Set { key: key(), value: Datum::Opaque(2), lives }, 10);
+        let changed = RowChange::Changed { value: Datum::Opaque(2), lives };
+        assert_eq!(keys.take_changes().collect::<Vec<_>>(), [(key(), changed)]);
+        assert_eq!(keys.row("orders"), Some(&Row { value: Datum::Opaque(2), expires_at: Some(60) }));
+    }
+
+    #[test]
+    fn only_keys_with_an_expiry_are_evicted() {
+        let mut keys = Keyspace::default();
+        keys.execute(&Command::SetIfAbsent { key: "a".into(), value: Datum::Opaque(1), lives: None }, 0);
+        keys.evict(0);
+        keys.execute(&set(1, 100), 0);
+        keys.evict(u64::MAX);
+        let evicted = RowChange::Removed { reason: EndReason::Evicted };
+        assert_eq!(keys.take_changes().next_back(), Some((key(), evicted)));
+        assert!(!keys.has_mortal_keys());
+        assert_eq!(keys.rows().len(), 1);
+    }
+
+    #[test]
+    fn what_memory_had_and_the_disk_has_not_is_lost() {
+        let mut keys = Keyspace::default();
+        keys.execute(&set(1, 100), 0);
+        let disk = keys.rows().clone();
+        keys.execute(&delete_if(1), 10);
+        keys.execute(&set(2, 100), 20);
+        keys.take_changes();
+        keys.fall_back_to(disk, |_| EndReason::LostInRestart);
+        let lost = RowChange::Removed { reason: EndReason::LostInRestart };
+        assert_eq!(keys.take_changes().collect::<Vec<_>>(), [(key(), lost)]);
+        assert!(keys.has_mortal_keys());
+        // The downtime counts: what is left of a life is told when the server starts.
+        let (value, lives) = (Datum::Opaque(1), Some(Span::from_millis(40)));
+        let row = keys.row("orders").expect("the deletion was not on the disk");
+        assert_eq!(row.found(60, false), RowChange::Created { value, lives });
     }
 }

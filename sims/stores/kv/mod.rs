@@ -5,10 +5,11 @@
 
 mod command;
 mod keyspace;
+mod log;
 mod port;
 mod server;
 
 pub use command::{Answer, Command, Script};
-pub use keyspace::Keyspace;
+pub use keyspace::{Keyspace, Row};
 pub use port::{KeyValue, Purpose, SimKeyValue};
-pub use server::{KvServer, Persistence};
+pub use server::{Eviction, KvServer, Persistence};

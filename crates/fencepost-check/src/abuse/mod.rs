@@ -11,7 +11,7 @@
 //! |---|---|---|
 //! | bounded pause | the believer's longest stop past its deadline (without one: while it believed) | `owner` |
 //! | owner obeys its deadline | operations sent past the deadline, and beliefs that outlived it while running | `owner` |
-//! | monotonic clock counts suspended time | time that the owner's machine was suspended since its belief began | `owner` |
+//! | monotonic clock counts suspended time | time that the owner's machine was suspended since the first promise | `owner` |
 //! | renewals get through | the longest time in a belief without an answer of the store | `owner` |
 //! | work within the lease | how long the belief has lasted | `owner` |
 //! | bounded delay | the longest flight of a message under the tenure's attempt | `link` |

@@ -25,11 +25,14 @@ fn ran_past_deadline(scope: &Scope<'_>, id: TenureId) -> Option<Span> {
     (ran > Span::ZERO).then_some(ran)
 }
 
+/// Suspension counts from the promise on: a lease runs from there, and an owner that sleeps before it hears
+/// of it gets a deadline that is too late as well.
 pub(super) fn suspended(scope: &Scope<'_>, id: TenureId) -> Option<(Span, By)> {
     let tenure = scope.scene.tenure(id)?;
     let machine = scope.scene.machine_of(scope.scene.process_of(tenure.owner())?)?;
     let suspensions = &scope.scene.machine(machine)?.suspensions;
-    Some((suspensions.total(tenure.belief.since?, scope.to), By::Machine(machine)))
+    let from = tenure.promised.or(tenure.belief.since)?;
+    Some((suspensions.total(from, scope.to), By::Machine(machine)))
 }
 
 /// An answer counts when the store gives it; whether it arrives is a matter of delay.

@@ -163,6 +163,22 @@ fn monotonic_clock_counts_suspended_time() {
     assert_inside(&story("c"), EXCLUSIVE_BELIEF);
 }
 
+/// The lease runs from the promise. An owner that sleeps while the answer is under way counts its deadline on
+/// a clock that has stood still, and was suspended at no instant of its belief.
+#[test]
+fn time_suspended_before_the_answer_was_heard_counts() {
+    let story = |granted: &str, woken: &str| {
+        let claimed = Story::new().claim(EXCLUSIVE_BELIEF, &[&[(MonotonicCountsSuspension, for_("0s"))]]);
+        let asleep = claimed.at("1s").asks("a1").at("2s").suspended("a");
+        let granted = if granted == "asleep" { asleep.granted("a1").at(woken) } else { asleep.at(woken) };
+        granted.woken("a").granted("a1").believes("a1").at("7s").believes("b1").judged()
+    };
+    let expected = (MonotonicCountsSuspension, for_("4s"), "a");
+    assert_eq!(broken(&story("asleep", "6s"), EXCLUSIVE_BELIEF), expected);
+    // The twin was granted after it woke up: its lease had not begun.
+    assert_inside(&story("awake", "6s"), EXCLUSIVE_BELIEF);
+}
+
 #[test]
 fn renewals_get_through() {
     let story = |answered: &[&str]| {

@@ -8,7 +8,7 @@
 use super::Property;
 use crate::{Findings, Rules, Scene, Tenure};
 use fencepost_model::{
-    ClientEvent, Event, EventKind, Evidence, LockId, Slot, TenureEvent, TenureId, Token, word,
+    Cast, ClientEvent, Event, EventKind, Evidence, LockId, Slot, TenureEvent, TenureId, Token, word,
 };
 
 /// Tokens of successive tenures strictly increase.
@@ -37,7 +37,7 @@ impl Property for Fencing {
         word::FENCING
     }
 
-    fn offered(&self, rules: &Rules) -> bool {
+    fn offered(&self, rules: &Rules, _: &Cast) -> bool {
         rules.features.tokens
     }
 

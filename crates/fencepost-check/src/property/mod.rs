@@ -7,31 +7,40 @@
 //! | `exclusive-effect` | the resource takes a write of an older tenure after an operation of a newer one | mutual exclusion, as the resource sees it | `exclusive_effect` |
 //! | `fencing` | tokens of successive tenures do not strictly increase | Gray and Cheriton 1989; Kleppmann 2016 | `fencing` |
 //! | `no-lost-update` | two writes start from the same version | Berenson et al. 1995, phenomenon P4 | `no_lost_update` |
+//! | `ownership` | a tenure is ended or extended by an operation of another one | owner checks of mutexes (POSIX error-checking mutex: EPERM) | `ownership` |
+//! | `truthful` | what a definite reply says was so at no instant of its call | linearizability of single replies (Herlihy and Wing 1990) | `truthful` |
 //! | `progress` | in the calm tail a bound is missed | deadlock freedom, with bounds | `progress` |
+//! | `deadlock-free` | owners wait for each other in a circle, longer than a bound | wait-for graphs (Coffman et al. 1971) | `deadlock_free` |
 //! | `well-behaved` | the lock's code panicked, spun, flooded or never returned | | `well_behaved` |
 //!
 //! Systems and workloads add their own: anything that implements [`Property`] can be handed to
 //! [`Judge::with`](crate::Judge::with).
 
+mod deadlock_free;
 mod exclusive_belief;
 mod exclusive_effect;
 mod exclusive_grant;
 mod fencing;
 mod no_lost_update;
 mod overlap;
+mod ownership;
 mod progress;
+mod truthful;
 mod well_behaved;
 
+pub use deadlock_free::DeadlockFree;
 pub use exclusive_belief::ExclusiveBelief;
 pub use exclusive_effect::ExclusiveEffect;
 pub use exclusive_grant::ExclusiveGrant;
 pub use fencing::Fencing;
 pub use no_lost_update::NoLostUpdate;
+pub use ownership::Ownership;
 pub use progress::Progress;
+pub use truthful::Truthful;
 pub use well_behaved::WellBehaved;
 
 use crate::{Findings, Rules, Scene};
-use fencepost_model::{EndOfRun, Event, Instant};
+use fencepost_model::{Cast, EndOfRun, Event, Instant};
 
 /// A rule that no run may break.
 ///
@@ -63,7 +72,7 @@ pub trait Property {
     fn name(&self) -> &'static str;
 
     /// Whether the system offers what the property is about.
-    fn offered(&self, _rules: &Rules) -> bool {
+    fn offered(&self, _rules: &Rules, _cast: &Cast) -> bool {
         true
     }
 
@@ -93,7 +102,10 @@ pub fn properties() -> Vec<Box<dyn Property>> {
         Box::new(ExclusiveEffect::default()),
         Box::new(Fencing::default()),
         Box::new(NoLostUpdate::default()),
+        Box::new(Ownership),
+        Box::new(Truthful::default()),
         Box::new(Progress::default()),
+        Box::new(DeadlockFree::default()),
         Box::new(WellBehaved),
     ]
 }

@@ -11,6 +11,8 @@ pub struct Lock {
     pub believed: Vec<TenureId>,
     /// Tenures of which the service keeps state.
     pub kept: Vec<TenureId>,
+    /// Tenures that the store has: of which enough nodes keep state.
+    pub present: Vec<TenureId>,
     /// How many acquires of living owners are open.
     pub open_acquires: u32,
     /// How many owners ask until they get it.

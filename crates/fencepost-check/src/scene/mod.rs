@@ -4,6 +4,7 @@
 mod lock;
 mod machine;
 mod owner;
+mod presence;
 mod process;
 mod promise;
 mod stretch;
@@ -14,10 +15,11 @@ pub use promise::{NodePromise, Promises};
 pub use tenure::{Belief, Tenure};
 
 use crate::Rules;
-use fencepost_model::{Cast, Instant, LockId, MachineId, OpTag, OwnerId, ProcessId, Span, TenureId};
+use fencepost_model::{Cast, Instant, LockId, MachineId, NodeId, OpTag, OwnerId, ProcessId, Span, TenureId};
 use lock::Lock;
 use machine::Machine;
 use owner::{Attempt, Owner};
+pub(crate) use presence::Presence;
 use process::Process;
 use std::sync::Arc;
 
@@ -51,6 +53,8 @@ pub(crate) struct Changes {
     pub belief: Option<(TenureId, Edge)>,
     /// The service begins to keep state of a tenure, or stops. With the instant at which it had begun.
     pub kept: Option<(TenureId, Edge, Instant)>,
+    /// The store begins to have a tenure, or has it no more.
+    pub present: Option<(TenureId, Edge)>,
     /// A tenure got its rank; with the tenure that was the newest of the lock before.
     pub ranked: Option<(TenureId, Option<TenureId>)>,
     /// Who asks for which lock, or what stands of it, may have changed.
@@ -62,6 +66,13 @@ pub(crate) struct Changes {
 pub(crate) enum Edge {
     Start,
     End,
+}
+
+impl Edge {
+    /// The edge to being so, or to being so no more.
+    pub const fn to(so: bool) -> Edge {
+        if so { Edge::Start } else { Edge::End }
+    }
 }
 
 /// Which locks an event touched.
@@ -142,6 +153,11 @@ impl Scene {
         self.locks.get(lock.index()).map_or(&[], |lock| &lock.kept)
     }
 
+    /// The tenures of a lock that the store has: enough nodes keep state of them, whether promised or not.
+    pub fn present(&self, lock: LockId) -> &[TenureId] {
+        self.locks.get(lock.index()).map_or(&[], |lock| &lock.present)
+    }
+
     /// Every lock.
     pub fn locks(&self) -> impl Iterator<Item = LockId> + use<> {
         (0..self.locks.len()).map(|index| LockId(index as u16))
@@ -167,6 +183,32 @@ impl Scene {
     /// When the life of the owner that this operation belongs to ended; none while it goes on.
     pub fn death_of(&self, tag: OpTag) -> Option<Instant> {
         self.process(self.process_of(tag.owner)?)?.death_of(tag.incarnation)
+    }
+
+    /// Whose operation caused what a node has just told of a tenure; none where the node did it by itself.
+    ///
+    /// Tenure events carry no tag, but the row that they were read from does. It is told by the same node at
+    /// the same instant, directly before them; between them may only stand other readings of that row, and
+    /// faults that waited for one.
+    pub fn cause_at(&self, node: NodeId) -> Option<OpTag> {
+        let (at, tag) = self.process(node)?.last_row?;
+        (at == self.now).then_some(tag)
+    }
+
+    /// The tenures that the attempt of this operation created.
+    pub(crate) fn tenures_of(&self, tag: OpTag) -> impl Iterator<Item = TenureId> {
+        self.tenures().filter(move |(_, tenure)| tenure.attempt == tag.of_attempt()).map(|(id, _)| id)
+    }
+
+    /// The tenure that the guard of this operation was opened with.
+    pub fn guarded(&self, tag: OpTag) -> Option<TenureId> {
+        self.attempt(tag)?.guards
+    }
+
+    /// Since when neither an acquire nor a release of this operation's attempt is open; none while one is.
+    /// Of attempts that nobody remembers nothing is open any more.
+    pub(crate) fn idle_since(&self, tag: OpTag) -> Option<Instant> {
+        self.attempt(tag).map_or(Some(Instant::START), Attempt::idle_since)
     }
 
     /// The longest single stop of a believer past its handed-out deadline, so far; where none was handed

@@ -1,6 +1,6 @@
 //! What an owner asked for: its acquire attempts, and how its messages fared.
 
-use fencepost_model::{Instant, LockId, OpTag, ProcessId, Span};
+use fencepost_model::{Instant, LockId, OpTag, ProcessId, Span, TenureId};
 
 /// An owner of the cast, so far.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,12 @@ pub struct Attempt {
     pub invoked: Instant,
     /// Whether the acquire has not returned.
     pub open: bool,
+    /// Whether a release under its guard has not returned.
+    releasing: bool,
+    /// When its acquire, or the release under its guard, returned last.
+    returned: Instant,
+    /// The tenure that its guard was opened with.
+    pub guards: Option<TenureId>,
     /// Whether it ended in a definite no, so that nothing is expected of it any more.
     refused: bool,
     /// The longest that one of its messages took from sending to processing.
@@ -44,6 +50,9 @@ impl Owner {
             lock,
             invoked: at,
             open: true,
+            releasing: false,
+            returned: at,
+            guards: None,
             refused: false,
             flight: Span::ZERO,
             flight_to: None,
@@ -53,20 +62,20 @@ impl Owner {
     }
 
     /// The acquire returned. Answers which lock it asked for, where it was open.
-    pub fn returned(&mut self, tag: OpTag, refused: bool) -> Option<LockId> {
+    pub fn returned(&mut self, tag: OpTag, refused: bool, at: Instant) -> Option<LockId> {
         let attempt = self.attempt_mut(tag)?;
         attempt.refused = refused;
+        attempt.returned = at;
         std::mem::replace(&mut attempt.open, false).then_some(attempt.lock)
     }
 
     /// The code of this life is gone, and with it its open acquires: the locks they asked for.
     pub fn ended(&mut self, incarnation: Option<u16>) -> impl Iterator<Item = LockId> {
-        let of_that_life = move |attempt: &&mut Attempt| {
-            attempt.open && incarnation.is_none_or(|life| attempt.tag.incarnation == life)
-        };
-        self.attempts.iter_mut().filter(of_that_life).map(|attempt| {
-            attempt.open = false;
-            attempt.lock
+        let of_that_life =
+            move |attempt: &&mut Attempt| incarnation.is_none_or(|life| attempt.tag.incarnation == life);
+        self.attempts.iter_mut().filter(of_that_life).filter_map(|attempt| {
+            attempt.releasing = false;
+            std::mem::replace(&mut attempt.open, false).then_some(attempt.lock)
         })
     }
 
@@ -93,6 +102,22 @@ impl Attempt {
     /// Whether the operation runs under this attempt's guard, or is the attempt.
     fn is(&self, tag: OpTag) -> bool {
         self.tag.attempt == tag.attempt && self.tag.incarnation == tag.incarnation
+    }
+
+    /// A release under its guard begins.
+    pub fn release_invoked(&mut self) {
+        self.releasing = true;
+    }
+
+    /// A release under its guard returned.
+    pub fn release_returned(&mut self, at: Instant) {
+        self.releasing = false;
+        self.returned = at;
+    }
+
+    /// Since when neither its acquire nor a release under its guard is open; none while one is.
+    pub fn idle_since(&self) -> Option<Instant> {
+        (!self.open && !self.releasing).then_some(self.returned)
     }
 
     pub fn flew(&mut self, took: Span, to: Option<ProcessId>) {
@@ -126,10 +151,10 @@ mod tests {
     fn refused_attempts_are_forgotten_and_others_are_not() {
         let mut owner = Owner::default();
         owner.invoked(tag(1), LockId(0), Instant(1));
-        owner.returned(tag(1), false);
+        owner.returned(tag(1), false, Instant(1));
         for attempt in 2..1000 {
             owner.invoked(tag(attempt), LockId(0), Instant(u64::from(attempt)));
-            owner.returned(tag(attempt), true);
+            owner.returned(tag(attempt), true, Instant(u64::from(attempt)));
         }
         assert!(owner.attempts.len() < 40, "{} attempts", owner.attempts.len());
         assert_eq!(owner.attempt(tag(1)).map(|attempt| attempt.invoked), Some(Instant(1)));

@@ -1,7 +1,8 @@
-//! What became of a process: its lives and deaths, its stops, and restarts that lost rows.
+//! What became of a process: its lives and deaths, its stops, restarts that lost rows, and, where it is a
+//! node, the operation that it is carrying out.
 
 use super::stretch::Stretches;
-use fencepost_model::Instant;
+use fencepost_model::{Instant, OpTag};
 
 /// A process of the cast, so far.
 #[derive(Clone, Debug)]
@@ -14,11 +15,20 @@ pub struct Process {
     deaths: Vec<(u16, Instant)>,
     /// When it came up, as a node, without rows that it had before.
     pub losses: Vec<Instant>,
+    /// When it told of a row last, as a node, and whose operation had caused that.
+    pub last_row: Option<(Instant, OpTag)>,
 }
 
 impl Default for Process {
     fn default() -> Process {
-        Process { alive: true, incarnation: 0, stops: Stretches::default(), deaths: vec![], losses: vec![] }
+        Process {
+            alive: true,
+            incarnation: 0,
+            stops: Stretches::default(),
+            deaths: vec![],
+            losses: vec![],
+            last_row: None,
+        }
     }
 }
 

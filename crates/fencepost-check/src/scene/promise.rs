@@ -46,9 +46,9 @@ impl Promises {
         self.iter().filter(|promise| promise.stands).count()
     }
 
-    /// Whether the state of the tenure is there on any node.
-    pub fn is_kept(&self) -> bool {
-        self.iter().any(|promise| promise.kept)
+    /// On how many nodes the state of the tenure is there, promised or not.
+    pub fn keepers(&self) -> usize {
+        self.iter().filter(|promise| promise.kept).count()
     }
 
     pub(crate) fn granted(&mut self, node: NodeId) {

@@ -1,7 +1,8 @@
 //! One tenure: what the service promised, what its owner believes, and what it did at the resource.
 
+use super::presence::Presence;
 use super::promise::Promises;
-use fencepost_model::{Instant, LockId, Mode, OpTag, OwnerId, Slot, Span, Token};
+use fencepost_model::{BeliefEnd, Instant, LockId, Mode, OpTag, OwnerId, Slot, Span, Token};
 
 /// A tenure, so far.
 #[derive(Clone, Debug)]
@@ -21,10 +22,14 @@ pub struct Tenure {
     pub token: Option<Token>,
     /// What the nodes promised.
     pub promises: Promises,
+    /// When a node promised it first; none where none has.
+    pub(crate) promised: Option<Instant>,
     /// Whether its grant stands: enough nodes' promises do.
     pub granted: bool,
     /// Since when the service keeps state of it; none where it keeps none.
     pub kept_since: Option<Instant>,
+    /// Whether the store has it: enough nodes keep state of it.
+    pub(crate) presence: Presence,
     /// What its owner believes.
     pub belief: Belief,
     /// How many operations under its guard were sent after its deadline.
@@ -43,6 +48,8 @@ pub struct Belief {
     pub since: Option<Instant>,
     /// When it stopped.
     pub ended: Option<Instant>,
+    /// By what.
+    pub why: Option<BeliefEnd>,
     /// Whether a deadline was handed out.
     pub has_deadline: bool,
     /// When the deadline that stands had passed on the owner's own clock.
@@ -68,8 +75,10 @@ impl Tenure {
             rank: None,
             token: None,
             promises: Promises::default(),
+            promised: None,
             granted: false,
             kept_since: None,
+            presence: Presence::default(),
             belief: Belief::default(),
             sent_late: 0,
             doubled: 0,

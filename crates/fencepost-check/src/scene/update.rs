@@ -1,11 +1,11 @@
 //! How each event changes the scene.
 
 use super::lock::set;
-use super::owner::Owner;
+use super::owner::{Attempt, Owner};
 use super::{Changes, Edge, Scene, Tenure, Touched};
 use fencepost_model::{
-    Call, ClientEvent, Event, EventKind, Instant, LockId, MachineId, Mono, OpTag, Outcome, OwnerId,
-    ProcessId, ResourceEvent, Slot, Span, StoreEvent, TenureEvent, TenureId, Token, WorldEvent,
+    BeliefEnd, Call, ClientEvent, Event, EventKind, Instant, LockId, MachineId, Mono, NodeId, OpTag, Outcome,
+    OwnerId, ProcessId, ResourceEvent, Slot, Span, StoreEvent, TenureEvent, TenureId, Token, WorldEvent,
 };
 
 impl Scene {
@@ -35,12 +35,24 @@ impl Scene {
         match *event {
             ClientEvent::Invoked { tag, call: Call::Acquire, lock } => self.invoked(tag, lock),
             ClientEvent::Returned { tag, call: Call::Acquire, outcome, .. } => self.returned(tag, outcome),
+            ClientEvent::Invoked { tag, call: Call::Release, .. } => {
+                if let Some(attempt) = self.attempt_mut(tag) {
+                    attempt.release_invoked();
+                }
+            }
+            ClientEvent::Returned { tag, call: Call::Release, .. } => {
+                let at = self.now;
+                if let Some(attempt) = self.attempt_mut(tag) {
+                    attempt.release_returned(at);
+                }
+            }
             ClientEvent::BeliefStarted { tenure, tag, lock, slot, mode, deadline, token } => {
                 let at = self.now;
                 self.known(tenure, tag, lock, slot, mode, token);
                 self.belief_started(tenure, deadline.is_some());
-                if let Some(attempt) = self.owner_mut(tag).and_then(|owner| owner.attempt_mut(tag)) {
+                if let Some(attempt) = self.attempt_mut(tag) {
                     attempt.believed(at);
+                    attempt.guards = Some(tenure);
                 }
                 self.stop_probing(tag.owner, Some(lock));
             }
@@ -51,7 +63,7 @@ impl Scene {
                     tenure.belief.reached.get_or_insert(at);
                 }
             }
-            ClientEvent::BeliefEnded { tenure, .. } => self.belief_ended(tenure),
+            ClientEvent::BeliefEnded { tenure, why } => self.belief_ended(tenure, why),
             ClientEvent::Finished { owner, incarnation } => self.stop_asking(owner, Some(incarnation)),
             _ => {}
         }
@@ -60,11 +72,14 @@ impl Scene {
     fn take_store(&mut self, event: &StoreEvent) {
         let at = self.now;
         match event {
-            StoreEvent::Row { node, tag: Some(tag), sent: Some(sent), .. } => {
-                self.flew(*tag, *sent, Some(*node));
+            StoreEvent::Row { node, tag, sent, .. } => {
+                self.row_told(*node, *tag);
+                if let (Some(tag), Some(sent)) = (tag, sent) {
+                    self.flew(*tag, *sent, Some(*node));
+                }
             }
             StoreEvent::Answered { tag, .. } => {
-                if let Some(attempt) = self.owner_mut(*tag).and_then(|owner| owner.attempt_mut(*tag)) {
+                if let Some(attempt) = self.attempt_mut(*tag) {
                     attempt.answered(at);
                 }
             }
@@ -81,7 +96,10 @@ impl Scene {
         let everywhere = self.rules.quorum <= 1;
         match *event {
             TenureEvent::Granted { tenure, node, tag, lock, slot, mode, token, .. } => {
-                self.known(tenure, tag, lock, slot, mode, token).promises.granted(node);
+                let at = self.now;
+                let known = self.known(tenure, tag, lock, slot, mode, token);
+                known.promises.granted(node);
+                known.promised.get_or_insert(at);
                 self.locks[lock.index()].has_store = true;
                 self.weigh(tenure);
             }
@@ -157,8 +175,8 @@ impl Scene {
     }
 
     fn returned(&mut self, tag: OpTag, outcome: Outcome) {
-        let refused = matches!(outcome, Outcome::Refused { .. });
-        if let Some(lock) = self.owner_mut(tag).and_then(|owner| owner.returned(tag, refused)) {
+        let (refused, at) = (matches!(outcome, Outcome::Refused { .. }), self.now);
+        if let Some(lock) = self.owner_mut(tag).and_then(|owner| owner.returned(tag, refused, at)) {
             self.lock_mut(lock).open_acquires -= 1;
         }
     }
@@ -167,8 +185,9 @@ impl Scene {
         let at = self.now;
         let Some(tenure) = self.tenure_mut(id).filter(|tenure| !tenure.belief.is_open()) else { return };
         let stopped_before = tenure.belief.stopped_before;
+        let since = Some(at);
         tenure.belief =
-            super::Belief { since: Some(at), ended: None, has_deadline, reached: None, stopped_before };
+            super::Belief { since, ended: None, why: None, has_deadline, reached: None, stopped_before };
         let lock = tenure.lock;
         set(&mut self.lock_mut(lock).believed, id, true);
         self.changes.belief = Some((id, Edge::Start));
@@ -185,10 +204,11 @@ impl Scene {
         }
     }
 
-    fn belief_ended(&mut self, id: TenureId) {
+    fn belief_ended(&mut self, id: TenureId, why: BeliefEnd) {
         let at = self.now;
         let Some(tenure) = self.tenure_mut(id).filter(|tenure| tenure.belief.is_open()) else { return };
         tenure.belief.ended = Some(at);
+        tenure.belief.why = Some(why);
         let lock = tenure.lock;
         set(&mut self.lock_mut(lock).believed, id, false);
         self.changes.belief = Some((id, Edge::End));
@@ -196,24 +216,36 @@ impl Scene {
 
     /// Compares a tenure's promises with what the scene holds of it.
     fn weigh(&mut self, id: TenureId) {
-        let (quorum, now) = (self.rules.quorum.max(1), self.now);
+        let quorum = self.rules.quorum.max(1);
         let Some(tenure) = self.tenure_mut(id) else { return };
-        let (lock, had_grant, kept_since) = (tenure.lock, tenure.granted, tenure.kept_since);
-        let (has_grant, is_kept) = (tenure.promises.standing() >= quorum, tenure.promises.is_kept());
-        tenure.granted = has_grant;
-        tenure.kept_since = is_kept.then(|| kept_since.unwrap_or(now));
+        let (lock, has_grant) = (tenure.lock, tenure.promises.standing() >= quorum);
+        let had_grant = std::mem::replace(&mut tenure.granted, has_grant);
+        let keepers = tenure.promises.keepers();
         self.lock_mut(lock);
+        self.weigh_state(id, lock, keepers > 0, keepers >= quorum);
         if has_grant != had_grant {
             set(&mut self.lock_mut(lock).granted, id, has_grant);
-            self.changes.grant = Some((id, if has_grant { Edge::Start } else { Edge::End }));
+            self.changes.grant = Some((id, Edge::to(has_grant)));
             if has_grant {
                 self.rank(id);
             }
         }
+    }
+
+    /// The service keeps state of the tenure on some node, or on enough of them.
+    fn weigh_state(&mut self, id: TenureId, lock: LockId, is_kept: bool, is_present: bool) {
+        let (now, event) = (self.now, self.event);
+        let Some(tenure) = self.tenure_mut(id) else { return };
+        let (kept_since, was_present) = (tenure.kept_since, tenure.presence.is_there());
+        tenure.kept_since = is_kept.then(|| kept_since.unwrap_or(now));
+        tenure.presence.set(is_present, event);
         if is_kept != kept_since.is_some() {
             set(&mut self.lock_mut(lock).kept, id, is_kept);
-            let edge = if is_kept { Edge::Start } else { Edge::End };
-            self.changes.kept = Some((id, edge, kept_since.unwrap_or(now)));
+            self.changes.kept = Some((id, Edge::to(is_kept), kept_since.unwrap_or(now)));
+        }
+        if is_present != was_present {
+            set(&mut self.lock_mut(lock).present, id, is_present);
+            self.changes.present = Some((id, Edge::to(is_present)));
         }
     }
 
@@ -249,9 +281,15 @@ impl Scene {
 
     fn flew(&mut self, tag: OpTag, sent: Instant, to: Option<ProcessId>) {
         let took: Span = self.now.since(sent);
-        if let Some(attempt) = self.owner_mut(tag).and_then(|owner| owner.attempt_mut(tag)) {
+        if let Some(attempt) = self.attempt_mut(tag) {
             attempt.flew(took, to);
         }
+    }
+
+    /// A row that no operation caused leaves no cause behind.
+    fn row_told(&mut self, node: NodeId, tag: Option<OpTag>) {
+        let at = self.now;
+        self.with_process(node, |it| it.last_row = tag.map(|tag| (at, tag)));
     }
 
     /// The process died, and its owners with it.
@@ -291,6 +329,10 @@ impl Scene {
 
     fn owner_mut(&mut self, tag: OpTag) -> Option<&mut Owner> {
         self.owners.get_mut(tag.owner.index())
+    }
+
+    fn attempt_mut(&mut self, tag: OpTag) -> Option<&mut Attempt> {
+        self.owner_mut(tag)?.attempt_mut(tag)
     }
 
     /// The lock, which this event touches.

@@ -1,12 +1,20 @@
 //! One run, told: what it was, its lanes, and what the properties say of it.
 
+mod choice;
 mod drew;
 mod lanes;
+mod mark;
+mod stand;
+mod svg;
+mod told;
 mod verdicts;
+mod word;
 
 use crate::paint::{BAD, HEAD, TYPED, paint};
 use fencepost_explore::Replayed;
 use fencepost_model::EndOfRun;
+
+pub use svg::{Label, Picture, PictureDetail, picture, svg};
 
 /// How much of a replay is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +36,7 @@ impl Default for ReplayDetail {
 /// The text of a replay.
 pub fn replay_text(replayed: &Replayed, detail: &ReplayDetail) -> String {
     let result = &replayed.result;
-    let told = lanes::Told {
+    let told = told::Told {
         plan: &replayed.plan,
         cast: &result.cast,
         judgement: &result.judgement,

@@ -1,7 +1,7 @@
 //! Drawing: a sheet knows where the lanes are, and draws one row at a time.
 
-use super::mark::{Lane, Mark};
-use super::stand::Stand;
+use crate::replay::mark::{Lane, Mark};
+use crate::replay::stand::Stand;
 use fencepost_model::Instant;
 
 /// Where the lane of the servers begins: after the time.

@@ -11,32 +11,19 @@
 //! operation at the resource, `×` it is dead.
 
 mod canvas;
-mod choice;
-mod mark;
-mod stand;
-mod word;
 
 use super::ReplayDetail;
+use super::choice::Choice;
+use super::mark::Marker;
+use super::stand::Stands;
+use super::told::{Told, flags, service_name};
 use crate::paint::{BAD, HEAD, MUTED, paint};
-use crate::words::{counted, short};
+use crate::words::counted;
 use canvas::Sheet;
-use choice::Choice;
-use fencepost_model::{Cast, Event, EventKind, Judgement, OwnerId, Plan, ProcessRole};
-use mark::Marker;
-use stand::Stands;
-use std::collections::BTreeMap;
+use fencepost_model::{EventKind, OwnerId};
 
 /// The most rows that are drawn where not every event is asked for.
 const ROWS: usize = 80;
-
-/// What is known of a run.
-#[derive(Clone, Copy)]
-pub(super) struct Told<'a> {
-    pub plan: &'a Plan,
-    pub cast: &'a Cast,
-    pub judgement: &'a Judgement,
-    pub history: &'a [Event],
-}
 
 /// The lanes of a run.
 pub(super) fn lanes(told: &Told<'_>, detail: &ReplayDetail) -> String {
@@ -70,29 +57,6 @@ pub(super) fn lanes(told: &Told<'_>, detail: &ReplayDetail) -> String {
     text
 }
 
-/// The name over the lane of the servers: that of the server, where there is one.
-fn service_name(cast: &Cast) -> String {
-    let mut servers = cast.processes.iter().filter(|process| process.role == ProcessRole::Server);
-    match (servers.next(), servers.next()) {
-        (Some(only), None) => only.name.to_string(),
-        _ => "service".to_owned(),
-    }
-}
-
-/// Which events violate what.
-fn flags(told: &Told<'_>) -> BTreeMap<u64, Vec<&'static str>> {
-    let mut flags: BTreeMap<u64, Vec<&'static str>> = BTreeMap::new();
-    for report in &told.judgement.properties {
-        for violation in report.verdict.violations() {
-            let names = flags.entry(violation.event).or_default();
-            if !names.contains(&short(report.property)) {
-                names.push(short(report.property));
-            }
-        }
-    }
-    flags
-}
-
 /// What is not in the picture.
 fn notes(told: &Told<'_>, choice: &Choice, drawn: usize, more: usize) -> Vec<String> {
     let mut notes = Vec::new();
@@ -121,6 +85,7 @@ fn notes(told: &Told<'_>, choice: &Choice, drawn: usize, more: usize) -> Vec<Str
 mod tests {
     use super::*;
     use crate::testing::{self, plain};
+    use fencepost_model::Judgement;
 
     fn drawn(width: usize) -> String {
         let (plan, cast, judgement, history) =

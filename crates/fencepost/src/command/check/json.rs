@@ -43,7 +43,7 @@ fn property(checked: &Checked, row: &Row) -> Value {
     json!({
         "property": row.property,
         "verdict": story::word(&row.opinion).to_lowercase(),
-        "why": story::why(checked, &row.opinion),
+        "why": story::why(checked, row),
         "object": example.map(|example| checked.keys.name(example.key.0)),
         "events": events,
     })

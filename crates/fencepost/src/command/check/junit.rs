@@ -24,8 +24,9 @@ pub(super) fn document(checked: &Checked) -> String {
 }
 
 fn case(checked: &Checked, row: &Row) -> String {
-    let (model, why) = (escaped(&checked.rules.model.to_string()), escaped(&story::why(checked, &row.opinion)));
-    let drawn = row.opinion.example().map(|example| escaped(&lanes::lanes(checked, example))).unwrap_or_default();
+    let (model, why) = (escaped(&checked.rules.model.to_string()), escaped(&story::why(checked, row)));
+    let drawn =
+        row.opinion.example().map(|example| escaped(&lanes::lanes(checked, example))).unwrap_or_default();
     let inside = match row.opinion {
         Opinion::Holds => String::new(),
         Opinion::Violated(_) => format!("<failure message=\"{why}\">{drawn}</failure>"),

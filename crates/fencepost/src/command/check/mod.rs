@@ -91,8 +91,12 @@ fn judge(args: &CheckArgs) -> Result<Checked, Refused> {
 
 /// Reads the history once. Kept as a whole it can be searched, at the price of memory.
 fn pass(args: &CheckArgs, search: bool) -> Result<Checked, Refused> {
+    examine(args, source(&args.file)?, search)
+}
+
+fn examine(args: &CheckArgs, source: impl BufRead, search: bool) -> Result<Checked, Refused> {
     let unreadable = |refusal: Refusal| refused(&args.file, &refusal);
-    let mut reader = Reader::open(source(&args.file)?, None).map_err(unreadable)?;
+    let mut reader = Reader::open(source, None).map_err(unreadable)?;
     let guess = match args.model {
         Some(_) => None,
         None => Some(reader.guess().map_err(unreadable)?.ok_or_else(|| which_lock(&args.file))?),
@@ -141,15 +145,21 @@ fn source(file: &str) -> Result<Box<dyn BufRead>, Refused> {
 
 fn refused(file: &str, refusal: &Refusal) -> Refused {
     let file = if file == "-" { "standard input" } else { file };
-    Refused::Bad { message: format!("{file}:{}: {}", refusal.line, refusal.message), help: refusal.help.clone() }
+    Refused::Bad {
+        message: format!("{file}:{}: {}", refusal.line, refusal.message),
+        help: refusal.help.clone(),
+    }
 }
 
 fn which_lock(file: &str) -> Refused {
     Refused::Bad {
-        message: format!("`{file}` is a history of a lock, and there are several kinds, which are judged differently"),
-        help: "say which: --model mutex (whoever releases), owned-mutex, fenced, reentrant, reentrant-fenced, \
+        message: format!(
+            "`{file}` is a history of a lock, and there are several kinds, which are judged differently"
+        ),
+        help:
+            "say which: --model mutex (whoever releases), owned-mutex, fenced, reentrant, reentrant-fenced, \
                semaphore:K or rw"
-            .to_owned(),
+                .to_owned(),
     }
 }
 
@@ -175,8 +185,102 @@ impl Checked {
             );
         }
         if self.report.of("exclusive-effect").is_none() && self.rules.model.knows_tenures() {
-            notes.push("effect: what reached the resource needs its own `read` and `write` lines with tokens");
+            notes
+                .push("effect: what reached the resource needs its own `read` and `write` lines with tokens");
         }
         notes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOUBLE: &str = r#"{"t": 1000000000, "who": "a", "lock": "orders", "op": "acquired", "token": 1}
+{"t": 3000000000, "who": "b<", "lock": "orders", "op": "acquired", "token": 2}
+{"t": 8000000000, "who": "a", "lock": "orders", "op": "releasing"}
+"#;
+
+    fn args(model: Option<&str>) -> CheckArgs {
+        CheckArgs {
+            file: "history.jsonl".to_owned(),
+            model: model.map(|model| model.parse().unwrap()),
+            lease: None,
+            clock_error: None,
+            budget: 1_000,
+            format: CheckFormat::Pretty,
+        }
+    }
+
+    fn checked(text: &str, args: &CheckArgs) -> Result<Checked, Refused> {
+        examine(args, text.as_bytes(), false)
+    }
+
+    #[test]
+    fn a_double_grant_is_told_and_drawn() {
+        let checked = checked(DOUBLE, &args(None)).unwrap();
+        let expected = "\
+history.jsonl · JSON Lines, version 1 · 2 owners · 1 object · 3 events · 1 of unknown outcome
+model fenced (guessed: --model names another) · lease unknown · lines in their true order
+`refused` did not happen; `unknown`, and calls that never ended, may happen at any time or never
+
+  exclusive-grant    BROKEN      a and b< overlap for 5s, lines 1, 2 and 3
+  exclusive-belief   not offered
+  fencing            holds
+  ownership          holds
+
+exclusive-grant
+                          a                       b<
+  line 1  t 1000000000    ┐ acquired, token 1
+  line 2  t 3000000000    │                       ┐ acquired, token 2
+  line 3  t 8000000000    ┘ releasing             │
+
+Not shown by this history
+  belief: whether two owners believed at once needs clocks that can be trusted (--clock-error)
+  effect: what reached the resource needs its own `read` and `write` lines with tokens
+
+Next  fencepost explain exclusive-grant
+";
+        assert_eq!(text::text(&checked), expected);
+        assert_eq!(checked.exit(), Exit::Unexpected);
+    }
+
+    #[test]
+    fn programs_and_build_servers_are_told_the_same() {
+        let checked = checked(DOUBLE, &args(None)).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&json::line(&checked)).unwrap();
+        assert_eq!(json["properties"][0]["verdict"], "broken");
+        assert_eq!(json["properties"][0]["events"][1]["line"], 2);
+        assert_eq!(json["exit"], 1);
+        let junit = junit::document(&checked);
+        assert!(junit.contains(r#"failures="1" errors="0""#), "{junit}");
+        assert!(junit.contains("a and b&lt; overlap"), "{junit}");
+    }
+
+    #[test]
+    fn the_exit_code_is_the_worst_of_the_verdicts() {
+        let exit = |text: &str, change: fn(&mut CheckArgs)| {
+            let mut args = args(Some("owned-mutex"));
+            change(&mut args);
+            checked(text, &args).unwrap().exit()
+        };
+        let silent: String = DOUBLE.lines().take(2).map(|line| format!("{line}\n")).collect();
+        assert_eq!(exit(&silent, |_| {}), Exit::Unclear);
+        assert_eq!(exit(&silent, |args| args.lease = Some(Lease::Never)), Exit::Unexpected);
+        assert_eq!(exit(&DOUBLE[..DOUBLE.find('\n').unwrap()], |_| {}), Exit::AsExpected);
+        assert_eq!(exit(r#"{"history": "fencepost", "version": 1}"#, |_| {}), Exit::NothingSelected);
+    }
+
+    #[test]
+    fn what_cannot_be_judged_is_refused_with_its_line() {
+        let message = |text: &str, model| {
+            let Err(refused) = checked(text, &args(model)) else { panic!("{text} was judged") };
+            assert_eq!(refused.exit(), Exit::Usage);
+            refused.to_string()
+        };
+        let lock = "{:process 0 :type :invoke :f :acquire}";
+        assert!(message(lock, None).contains("owned-mutex"));
+        assert!(message(lock, Some("cas-register")).contains("history.jsonl:1: `acquire`"));
+        assert!(message("{\"who\": \"a\"}", None).contains("history.jsonl:1: there is no `op`"));
     }
 }

@@ -1,7 +1,9 @@
 //! Sentences about what was found.
 
 use super::Checked;
-use fencepost_check::history::{Action, Certainty, CounterExample, Doubt, Opinion, Phase, Story, Witness};
+use fencepost_check::history::{
+    Action, Certainty, CounterExample, Doubt, Opinion, Phase, Row, Story, Witness,
+};
 
 /// One word for an opinion.
 pub(super) fn word(opinion: &Opinion) -> &'static str {
@@ -14,8 +16,16 @@ pub(super) fn word(opinion: &Opinion) -> &'static str {
 }
 
 /// Why, in a sentence part; nothing where there is nothing to say.
-pub(super) fn why(checked: &Checked, opinion: &Opinion) -> String {
-    match opinion {
+pub(super) fn why(checked: &Checked, row: &Row) -> String {
+    match &row.opinion {
+        // Clocks could be wrong, and it was looked at how far.
+        Opinion::Holds
+            if checked.rules.clock_error.is_some()
+                && row.property.starts_with("exclusive-")
+                && row.property != "exclusive-effect" =>
+        {
+            "an overlap is excluded".to_owned()
+        }
         Opinion::Holds | Opinion::NotOffered => String::new(),
         Opinion::Violated(example) => happened(checked, example),
         Opinion::Unclear(doubt) => doubted(checked, doubt),
@@ -37,7 +47,11 @@ fn doubted(checked: &Checked, doubt: &Doubt) -> String {
         }
         Doubt::NeedsSearch(example) => {
             let text = happened(checked, example);
-            let advice = if checked.file == "-" { ": give the history as a file, so that it can be searched" } else { "" };
+            let advice = if checked.file == "-" {
+                ": give the history as a file, so that it can be searched"
+            } else {
+                ""
+            };
             format!("{text}, or an unknown outcome explains it{advice}")
         }
         Doubt::Budget { steps } => format!("the search gave up after {steps} steps: --budget gives it more"),
@@ -70,7 +84,9 @@ fn happened(checked: &Checked, example: &CounterExample) -> String {
         Story::StaleWrite => {
             format!("a write of {} with token {} was taken after token {}", who(1), token(1), token(0))
         }
-        Story::NoOrder => format!("no order of the calls is legal once this one of {} returned", who(usize::MAX)),
+        Story::NoOrder => {
+            format!("no order of the calls is legal once this one of {} returned", who(usize::MAX))
+        }
         Story::Lost => "an element that was known is gone".to_owned(),
         Story::Stale => "a read missed an element that was known".to_owned(),
         Story::Twice => "a read has an element twice".to_owned(),
@@ -83,7 +99,11 @@ fn happened(checked: &Checked, example: &CounterExample) -> String {
         (true, Some(last)) => format!(", line {last}"),
         (false, Some(last)) => format!(", lines {} and {last}", lines.join(", ")),
     };
-    let key = if checked.keys.len() > 1 { format!(" [{}]", checked.keys.name(example.key.0)) } else { String::new() };
+    let key = if checked.keys.len() > 1 {
+        format!(" [{}]", checked.keys.name(example.key.0))
+    } else {
+        String::new()
+    };
     format!("{text}{lines}{key}")
 }
 

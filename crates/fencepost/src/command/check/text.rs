@@ -7,7 +7,8 @@ use fencepost_check::history::{Lease, Opinion};
 pub(super) fn text(checked: &Checked) -> String {
     let mut text = head(checked);
     for row in &checked.report.rows {
-        let line = format!("  {:<18} {:<11} {}", row.property, story::word(&row.opinion), story::why(checked, &row.opinion));
+        let line =
+            format!("  {:<18} {:<11} {}", row.property, story::word(&row.opinion), story::why(checked, row));
         text += &format!("{}\n", line.trim_end());
     }
     let mut drawn: Vec<&_> = Vec::new();
@@ -60,7 +61,11 @@ fn head(checked: &Checked) -> String {
         None => "lines in their true order".to_owned(),
         Some(error) => format!("clocks at most {error} apart"),
     };
-    let searched = if checked.searched { " · searched as a whole, for owners went on after unknown outcomes" } else { "" };
+    let searched = if checked.searched {
+        " · searched as a whole, for owners went on after unknown outcomes"
+    } else {
+        ""
+    };
     format!(
         "{file} · {}\nmodel {}{model} · {lease} · {clocks}{searched}\n{}\n\n",
         facts.join(" · "),

@@ -1,7 +1,7 @@
 //! How the owners stand between two rows: believing, stopped, dead.
 
-use super::Told;
 use super::choice::{Choice, tenure_of};
+use super::told::Told;
 use fencepost_model::{ClientEvent, Event, EventKind, MachineId, OwnerId, ProcessId, WorldEvent};
 
 /// How an owner stands.

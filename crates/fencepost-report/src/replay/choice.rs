@@ -1,6 +1,6 @@
 //! Which tenures and owners matter: those of the evidence first.
 
-use super::Told;
+use super::told::Told;
 use crate::sentence;
 use fencepost_model::{
     BeliefEnd, ClientEvent, Event, EventKind, Evidence, Instant, LockId, OpTag, OwnerId, ResourceEvent,

@@ -1,9 +1,10 @@
 //! What an event looks like in the lanes, and how it changes the way owners stand.
 
+use super::ReplayDetail;
 use super::choice::{Choice, tenure_of};
 use super::stand::Stand;
+use super::told::Told;
 use super::word::{belief_end, call_word, end_word, refusal};
-use super::{ReplayDetail, Told};
 use crate::replay::drew;
 use crate::sentence;
 use fencepost_model::{

@@ -1,0 +1,14 @@
+//! Judging histories: the checkers against a complete search, the readers against mutilated files, and the
+//! loggers of other languages.
+
+mod compare;
+mod differential;
+mod generate;
+mod lasting;
+mod loggers;
+mod mutilate;
+mod mutilated;
+mod oracle;
+mod readers;
+mod reading;
+mod written;

@@ -1,0 +1,188 @@
+//! One run as a picture: who promised, who believed and what was taken, from above to below.
+//!
+//! Everything is counted in whole pixels, so the same run is the same bytes everywhere. The picture is one
+//! SVG element with its own style sheet, light and dark; it needs no script, no font and no other file, and
+//! may stand in a page beside others where each is given a name of its own.
+
+mod act;
+mod bar;
+mod clock;
+mod flag;
+mod foot;
+mod held;
+mod operation;
+mod pen;
+mod row;
+mod scale;
+mod scene;
+mod sheet;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use pen::Label;
+
+use super::told::{Told, service_name};
+use clock::Which;
+use fencepost_explore::Replayed;
+use held::StopKind;
+use pen::{Anchor, Letters, Pen};
+use scene::Scene;
+use sheet::MARGIN;
+use text::escaped;
+
+const STYLE: &str = include_str!("style.css");
+const TITLE: Letters = Letters::bold("title", 16);
+const HEAD: Letters = Letters::bold("head", 12);
+const MUTED: Letters = Letters::new("mute", text::SMALL);
+/// Where the lanes begin: under the title, and the names over the lanes.
+const TOP: i64 = 122;
+
+/// How a picture is drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PictureDetail {
+    /// What its parts are called by; pictures in one page need different names. Letters, digits, `-`.
+    pub name: String,
+    /// Every event, and not only those of the tenures that matter.
+    pub every_event: bool,
+}
+
+impl Default for PictureDetail {
+    fn default() -> PictureDetail {
+        PictureDetail { name: "lanes".to_owned(), every_event: false }
+    }
+}
+
+/// A picture, with what a page or a test wants to know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// One SVG element.
+    pub svg: String,
+    /// How wide it is, in pixels.
+    pub width: i64,
+    /// How high it is.
+    pub height: i64,
+    /// Every text in it, with the room that it takes at most.
+    pub labels: Vec<Label>,
+}
+
+/// The lanes of a replay as an SVG element.
+pub fn svg(replayed: &Replayed, detail: &PictureDetail) -> String {
+    picture(replayed, detail).svg
+}
+
+/// The lanes of a replay as a picture.
+pub fn picture(replayed: &Replayed, detail: &PictureDetail) -> Picture {
+    let result = &replayed.result;
+    let told = Told {
+        plan: &replayed.plan,
+        cast: &result.cast,
+        judgement: &result.judgement,
+        history: &result.history,
+    };
+    let title = replayed.scenario.as_ref().map(|scenario| scenario.title.as_str());
+    drawn(told, title, detail)
+}
+
+/// Draws in the order of the layers: what is drawn later lies over what was drawn before.
+fn drawn(told: Told<'_>, title: Option<&str>, detail: &PictureDetail) -> Picture {
+    let scene = Scene::new(told, detail.every_event, TOP);
+    let mut pen = Pen::default();
+    flag::under(&mut pen, &scene);
+    bar::guides(&mut pen, &scene);
+    act::threads(&mut pen, &scene);
+    bar::bars(&mut pen, &scene);
+    act::tears(&mut pen, &scene);
+    operation::operations(&mut pen, &scene);
+    act::times(&mut pen, &scene);
+    act::words(&mut pen, &scene);
+    flag::margin(&mut pen, &scene);
+    let spoken = heads(&mut pen, &scene, title);
+    let height = foot::foot(&mut pen, &scene) + MARGIN;
+    let Pen { body, labels } = pen;
+    let width = labels.iter().map(|label| label.right + MARGIN).max().unwrap_or(0).max(scene.sheet.width);
+    let name: String = detail.name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"fp-lanes\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{}\">\n<style>{STYLE}</style>\n<defs>\n{}\
+         </defs>\n<rect width=\"{width}\" height=\"{height}\" class=\"paper\"/>\n{}</svg>\n",
+        escaped(&spoken),
+        patterns(&name),
+        body.replace("url(#@-", &format!("url(#{name}-")),
+    );
+    Picture { svg, width, height, labels }
+}
+
+/// The title, and the names over the lanes; gives back what the picture is called aloud.
+fn heads(pen: &mut Pen, scene: &Scene<'_>, title: Option<&str>) -> String {
+    let plan = scene.told.plan;
+    let case = plan.case.to_string();
+    let room = scene.sheet.width - 2 * MARGIN;
+    pen.text(MARGIN, 26, TITLE, Anchor::Start, &clipped(TITLE, &case, room));
+    let lock = &plan.variant.lock;
+    let told = title.map_or_else(|| format!("lock {lock}"), |title| format!("{title} · lock {lock}"));
+    pen.text(
+        MARGIN,
+        50,
+        Letters::new("say", 12),
+        Anchor::Start,
+        &clipped(Letters::new("say", 12), &told, room),
+    );
+    let (names, below) = (TOP - 40, TOP - 25);
+    let mut head = |x: i64, anchor: Anchor, room: i64, name: &str, word: &str| {
+        pen.text(x, names, HEAD, anchor, &clipped(HEAD, name, room));
+        pen.text(x, below, MUTED, anchor, &clipped(MUTED, word, room));
+    };
+    head(scene.sheet.times(), Anchor::End, 60, "time", "true");
+    for (column, clock) in (1..).zip(&scene.clocks) {
+        let word = match clock.which {
+            Which::Wall => "wall clock",
+            Which::Monotonic => "monotonic",
+        };
+        let x = scene.sheet.clocks + column * sheet::CLOCK - 10;
+        head(x, Anchor::End, sheet::CLOCK - 8, scene.told.cast.machine(clock.machine), word);
+    }
+    let lanes = scene.sheet.lanes();
+    for lane in lanes {
+        use super::mark::Lane;
+        let (left, right) = scene.sheet.lane(lane);
+        let (x, name, word) = match lane {
+            Lane::Service => (scene.sheet.promise(0), service_name(scene.told.cast), "what it promises"),
+            Lane::Owner(index) => {
+                let name = scene.told.cast.owner(scene.choice.owners[index]).to_owned();
+                (scene.sheet.owner(index), name, "what it believes")
+            }
+            Lane::Resource | Lane::Across => (left, "resource".to_owned(), "what it takes"),
+        };
+        head(x, Anchor::Start, right - x, &name, word);
+    }
+    format!("{case}: {told}")
+}
+
+/// As much of a text as there is room for.
+fn clipped(letters: Letters, text: &str, room: i64) -> String {
+    let text: String = text.chars().take(400).collect();
+    if letters.width(&text) <= room {
+        return text;
+    }
+    let mut kept = text;
+    while letters.width(&format!("{kept}…")) > room && kept.pop().is_some() {}
+    kept + "…"
+}
+
+/// The hatchings, by the kind of what did not work.
+fn patterns(name: &str) -> String {
+    let pattern = |(_, id, _): &(StopKind, &str, &str)| {
+        let (size, path) = match *id {
+            "pause" => (6, "M-1 7L7 -1"),
+            "suspend" => (6, "M-1 -1L7 7"),
+            "down" => (7, "M-1 -1L8 8M-1 8L8 -1"),
+            _ => (5, "M0 2.5H5"),
+        };
+        format!(
+            "<pattern id=\"{name}-{id}\" width=\"{size}\" height=\"{size}\" patternUnits=\"userSpaceOnUse\">\
+             <path d=\"{path}\" class=\"hatch\"/></pattern>\n"
+        )
+    };
+    StopKind::ALL.iter().map(pattern).collect()
+}
