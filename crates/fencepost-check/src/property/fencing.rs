@@ -3,12 +3,14 @@
 //! A tenure's token comes with its grant or with its belief. It is judged once, when the tenure has both a
 //! rank and a token; a tenure that never won its quorum has no rank and does not count. What came *before*
 //! is what has a lower rank: an owner that learns its token late, after a newer tenure's is known, is still
-//! the older one.
+//! the older one. A token that was minted for a promise which nobody was given, because its state was lost
+//! before the reply left, was handed out to nobody: it may be minted again.
 
 use super::Property;
 use crate::{Findings, Rules, Scene, Tenure};
 use fencepost_model::{
-    Cast, ClientEvent, Event, EventKind, Evidence, LockId, Slot, TenureEvent, TenureId, Token, word,
+    Cast, ClientEvent, EndReason, Event, EventKind, Evidence, LockId, Slot, TenureEvent, TenureId, Token,
+    word,
 };
 
 /// Tokens of successive tenures strictly increase.
@@ -22,6 +24,8 @@ pub struct Fencing {
 struct Mark {
     newest_rank: u32,
     largest: Ranked,
+    /// What was the largest before, should that have been promised to nobody.
+    second: Option<Ranked>,
 }
 
 /// A tenure that has both a rank and a token.
@@ -50,6 +54,11 @@ impl Property for Fencing {
         if let Some((id, Some(token))) = told {
             keeps_its_token(id, token, scene, findings);
         }
+        if let EventKind::Tenure(TenureEvent::Gone { tenure, reason: EndReason::NeverPromised, .. }) =
+            event.kind
+        {
+            self.forget(tenure);
+        }
         let newly_ranked = scene.changes().ranked.map(|(id, _)| id);
         for id in told.map(|(id, _)| id).into_iter().chain(newly_ranked) {
             if let Some((tenure, ranked)) = ranked(id, scene) {
@@ -74,16 +83,27 @@ fn ranked(id: TenureId, scene: &Scene) -> Option<(&Tenure, Ranked)> {
 }
 
 impl Fencing {
+    /// The tenure was promised to nobody: its token does not count.
+    fn forget(&mut self, tenure: TenureId) {
+        self.marks.retain_mut(|(_, mark)| {
+            if mark.largest.tenure == tenure {
+                let Some(second) = mark.second.take() else { return false };
+                mark.largest = second;
+            }
+            true
+        });
+    }
+
     fn judge(&mut self, tenure: &Tenure, new: Ranked, scene: &Scene, findings: &mut Findings) {
         let place = (tenure.lock, tenure.slot);
         let Some((_, mark)) = self.marks.iter_mut().find(|(marked, _)| *marked == place) else {
-            self.marks.push((place, Mark { newest_rank: new.rank, largest: new }));
+            self.marks.push((place, Mark { newest_rank: new.rank, largest: new, second: None }));
             return;
         };
         if new.rank > mark.newest_rank {
             mark.newest_rank = new.rank;
             if new.token > mark.largest.token {
-                mark.largest = new;
+                mark.second = Some(std::mem::replace(&mut mark.largest, new));
             } else {
                 report(new, mark.largest, scene, findings);
             }
@@ -205,6 +225,19 @@ mod tests {
         others(story()).judged().holds(FENCING);
         let counted = others(story().granted_on("a1", "n2", Some(9))).judged();
         assert_eq!(counted.violations(FENCING).len(), 1);
+    }
+
+    /// The store lost power before the reply left, and minted the token again: nobody has seen it twice. A
+    /// store that loses what it had answered for is another matter.
+    #[test]
+    fn a_token_that_was_promised_to_nobody_may_come_again() {
+        let minted_again = |lost: EndReason| {
+            let story = with_tokens().granted_on("a1", "n1", Some(1)).gone("a1", EndReason::Released);
+            let story = story.granted_on("b1", "n1", Some(2)).gone("b1", lost);
+            story.granted_on("c1", "n1", Some(2)).judged()
+        };
+        minted_again(EndReason::NeverPromised).holds(FENCING);
+        assert_eq!(minted_again(EndReason::LostInRestart).violations(FENCING).len(), 1);
     }
 
     /// Never a pass where there is nothing to judge.
