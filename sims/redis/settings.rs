@@ -4,7 +4,7 @@ use super::{Defect, Defects};
 use crate::stores::kv::{Eviction, Persistence};
 use fencepost_model::{SettingKind, SettingSpec, SettingValue, Settings, Span};
 
-/// See [`SPECS`] for what each means.
+/// See `SPECS` below for what each means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedisSettings {
     /// How long the store keeps the key.
