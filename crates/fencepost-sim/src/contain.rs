@@ -13,7 +13,6 @@ thread_local! {
 
 /// Runs code under test. A panic in it is given back as a finding, and nothing is printed of it.
 pub(crate) fn contain<T>(work: impl FnOnce() -> T) -> Result<T, Finding> {
-    quiet_panics();
     let outer = CONTAINED.replace(true);
     let result = catch_unwind(AssertUnwindSafe(work));
     CONTAINED.set(outer);
@@ -34,8 +33,8 @@ pub(crate) fn message_of(payload: &(dyn Any + Send)) -> String {
         .unwrap_or_else(|| "a panic without a message".to_owned())
 }
 
-/// The panic hook prints as before, except for code under test on this thread.
-fn quiet_panics() {
+/// From here on the panic hook prints as before, except for code under test. Every run asks for it.
+pub(crate) fn quiet_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = std::panic::take_hook();

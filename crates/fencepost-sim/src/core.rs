@@ -181,7 +181,7 @@ impl Core {
         }
         let waits = self.faults.waits_for_events();
         let trigger = if waits { trigger_of(&event.kind, &self.observer) } else { None };
-        self.witness.tell(event);
+        self.witness.tell(&event);
         if !self.changes.is_empty() {
             let mut changes = std::mem::take(&mut self.changes);
             changes.drain(..).for_each(|change| self.tenure_changed(change));

@@ -17,14 +17,29 @@ pub(crate) struct Datagram {
     pub target: ProcessId,
     pub role: Role,
     label: &'static str,
-    body: Box<dyn Any>,
-    /// Copies the body: a datagram may arrive twice.
-    copy: fn(&dyn Any) -> Box<dyn Any>,
+    body: Body,
     tag: Option<OpTag>,
     tenure: Option<TenureId>,
     n: u32,
     sent: Instant,
-    bytes: u32,
+}
+
+/// What a message carries: boxed once, where it is sent.
+pub(crate) struct Body {
+    pub content: Box<dyn Any>,
+    pub bytes: u32,
+    /// Copies the content: a datagram may arrive twice.
+    copy: fn(&dyn Any) -> Box<dyn Any>,
+}
+
+impl Body {
+    pub fn of<T: Clone + 'static>(content: T) -> Body {
+        Body { content: Box::new(content), bytes: size_of::<T>() as u32, copy: copy_of::<T> }
+    }
+
+    fn twin(&self) -> Body {
+        Body { content: (self.copy)(&*self.content), ..*self }
+    }
 }
 
 /// What a datagram is for.
@@ -68,11 +83,11 @@ fn copy_of<T: Clone + 'static>(body: &dyn Any) -> Box<dyn Any> {
 }
 
 impl Datagram {
-    pub fn request<T: Clone + 'static>(
+    pub fn request(
         (source, target): (ProcessId, ProcessId),
         label: Label,
         wait: WaitRef,
-        body: T,
+        body: Body,
         cause: Cause,
     ) -> Datagram {
         Datagram::new(source, target, Role::Request(wait, label.answer), label.ask, body, cause)
@@ -85,7 +100,7 @@ impl Datagram {
         body: T,
     ) -> Datagram {
         let cause = Cause { tag: to.tag, tenure: to.tenure, n: to.n };
-        Datagram::new(source, target, Role::Answer(to.wait), to.label, body, cause)
+        Datagram::new(source, target, Role::Answer(to.wait), to.label, Body::of(body), cause)
     }
 
     pub fn between_servers<T: Clone + 'static>(
@@ -96,36 +111,22 @@ impl Datagram {
         n: u32,
     ) -> Datagram {
         let cause = Cause { tag: None, tenure: None, n };
-        Datagram::new(source, target, Role::BetweenServers, label, body, cause)
+        Datagram::new(source, target, Role::BetweenServers, label, Body::of(body), cause)
     }
 
-    fn new<T: Clone + 'static>(
+    fn new(
         source: ProcessId,
         target: ProcessId,
         role: Role,
         label: &'static str,
-        body: T,
+        body: Body,
         Cause { tag, tenure, n }: Cause,
     ) -> Datagram {
-        let (body, bytes) = (Box::new(body), size_of::<T>() as u32);
-        Datagram {
-            source,
-            target,
-            role,
-            label,
-            body,
-            copy: copy_of::<T>,
-            tag,
-            tenure,
-            n,
-            sent: Instant::START,
-            bytes,
-        }
+        Datagram { source, target, role, label, body, tag, tenure, n, sent: Instant::START }
     }
 
     fn twin(&self) -> Datagram {
-        let body = (self.copy)(&*self.body);
-        Datagram { body, ..*self }
+        Datagram { body: self.body.twin(), ..*self }
     }
 
     fn origin(&self, origins: &Origins, incarnation: u16, twin: bool) -> Origin {
@@ -194,14 +195,14 @@ impl Core {
 
     fn launch(&mut self, datagram: Datagram, origin: Origin, late: Span) {
         let flight = self.plan.network.latency.at(self.draw(Purpose::Latency, origin, datagram.n));
-        self.network.bytes += u64::from(datagram.bytes);
+        self.network.bytes += u64::from(datagram.body.bytes);
         let slot = self.network.datagrams.insert(datagram) as u32;
         self.queue.push(self.now + flight + late, Step::Datagram(slot));
     }
 
     pub(crate) fn take_datagram(&mut self, slot: u32) -> Datagram {
         let datagram = self.network.datagrams.remove(slot as usize);
-        self.network.bytes -= u64::from(datagram.bytes);
+        self.network.bytes -= u64::from(datagram.body.bytes);
         datagram
     }
 
@@ -233,13 +234,13 @@ impl Core {
             Role::Request(wait, label) => {
                 let datagram = Some(source);
                 let to = ReplyTo { connection: u32::MAX, wait, label, tag, tenure, n, sent, datagram };
-                Arrived::Request(target, to, body)
+                Arrived::Request(target, to, body.content)
             }
             Role::Answer(wait) => {
-                self.end_wait(wait, Ended::Answer(body));
+                self.end_wait(wait, Ended::Answer(body.content));
                 Arrived::Nothing
             }
-            Role::BetweenServers => Arrived::FromServer { target, source, body },
+            Role::BetweenServers => Arrived::FromServer { target, source, body: body.content },
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A client's exchange with a server: a request, and the wait for its answer.
 
 use crate::core::Core;
-use crate::datagram::{Cause, Datagram};
+use crate::datagram::{Body, Cause, Datagram};
 use crate::env::SimEnv;
 use crate::network::{Label, Request};
 use crate::timer::{Due, Ended, WaitRef, Wake};
@@ -24,7 +24,7 @@ impl SimEnv {
         body: Q,
         deadline: Mono,
     ) -> impl Future<Output = Reply<A>> + 'static {
-        self.exchange(Transport::Stream, server, label, body, deadline)
+        self.exchange(Transport::Stream, server, label, Body::of(body), deadline)
     }
 
     /// As [`SimEnv::request`], by datagrams: request and answer may be lost, doubled and overtaken.
@@ -35,15 +35,15 @@ impl SimEnv {
         body: Q,
         deadline: Mono,
     ) -> impl Future<Output = Reply<A>> + 'static {
-        self.exchange(Transport::Datagram, server, label, body, deadline)
+        self.exchange(Transport::Datagram, server, label, Body::of(body), deadline)
     }
 
-    fn exchange<Q: Clone + 'static, A: 'static>(
+    fn exchange<A: 'static>(
         &self,
         transport: Transport,
         server: ProcessId,
         label: Label,
-        body: Q,
+        body: Body,
         deadline: Mono,
     ) -> impl Future<Output = Reply<A>> + 'static {
         let env = self.clone();
@@ -80,13 +80,13 @@ enum Transport {
 }
 
 impl Core {
-    fn send_request<Q: Clone + 'static>(
+    fn send_request(
         &mut self,
         env: &SimEnv,
         transport: Transport,
         server: ProcessId,
         label: Label,
-        body: Q,
+        body: Body,
         deadline: Mono,
     ) -> WaitRef {
         let (tag, tenure, n) = match &self.operation {
@@ -99,8 +99,7 @@ impl Core {
         let client = env.process;
         match transport {
             Transport::Stream => {
-                let (body, bytes) = (Box::new(body), size_of::<Q>() as u32);
-                self.request(Request { client, server, label, body, bytes, deadline, tag, tenure, n })
+                self.request(Request { client, server, label, body, deadline, tag, tenure, n })
             }
             Transport::Datagram => {
                 let wait = self.waits.open(None);

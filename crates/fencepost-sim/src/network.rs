@@ -8,7 +8,7 @@
 use crate::connection::{Connection, State};
 use crate::core::Core;
 use crate::cut::{Cut, Slowing};
-use crate::datagram::{Datagram, DatagramUpset};
+use crate::datagram::{Body, Datagram, DatagramUpset};
 use crate::timer::{Due, Ended, WaitRef};
 use fencepost_model::{
     Instant, MachineId, Mono, OpTag, ProcessId, Purpose, Span, TenureId, TraceEvent, Upset,
@@ -114,8 +114,7 @@ pub(crate) struct Request {
     pub client: ProcessId,
     pub server: ProcessId,
     pub label: Label,
-    pub body: Box<dyn Any>,
-    pub bytes: u32,
+    pub body: Body,
     pub deadline: Mono,
     pub tag: Option<OpTag>,
     pub tenure: Option<TenureId>,
@@ -134,13 +133,13 @@ impl Core {
             kind: Kind::Data,
             label: request.label.ask,
             answer: request.label.answer,
-            body: Some(request.body),
+            bytes: request.body.bytes,
+            body: Some(request.body.content),
             wait,
             tag: request.tag,
             tenure: request.tenure,
             n: request.n,
             sent: self.now(),
-            bytes: request.bytes,
             place: 0,
         });
         if self.network.connections[connection as usize].state == State::Open {

@@ -64,7 +64,10 @@ impl Server for ResourceServer {
 
 /// Tells the decision and the answer. What is only answered again is no decision.
 fn decide(world: &mut ServerContext<'_>, from: &ReplyTo, request: ResourceRequest, ruling: Ruling) {
-    if let (Some((tag, cause)), false) = (world.cause(), ruling.repeated) {
+    if let Some(cause) = world.cause()
+        && let Some(tag) = cause.tag
+        && !ruling.repeated
+    {
         let event = ResourceEvent::Decided {
             tag,
             tenure: cause.tenure.expect("operations at the resource are opened with a guard"),

@@ -5,7 +5,9 @@ use crate::datagram::Datagram;
 use crate::disk::Disk;
 use crate::network::ReplyTo;
 use crate::timer::Due;
-use fencepost_model::{EventKind, Mono, OpTag, ProcessId, Purpose, RowChange, StoreEvent, Wall};
+use fencepost_model::{
+    EventKind, Instant, Mono, OpTag, ProcessId, Purpose, RowChange, StoreEvent, TenureId, Wall,
+};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -56,15 +58,29 @@ pub trait Server {
     fn died(&mut self, world: &mut ServerContext<'_>, death: Death);
 }
 
+/// Whose request is being handled, as the observer wants to know it.
+#[derive(Clone, Copy)]
+pub(crate) struct OnBehalfOf {
+    pub tag: Option<OpTag>,
+    pub tenure: Option<TenureId>,
+    pub sent: Instant,
+}
+
+impl OnBehalfOf {
+    pub fn of(from: &ReplyTo) -> OnBehalfOf {
+        OnBehalfOf { tag: from.tag, tenure: from.tenure, sent: from.sent }
+    }
+}
+
 /// The world as a server sees it while it handles one thing.
 pub struct ServerContext<'a> {
     core: &'a mut Core,
     process: ProcessId,
-    cause: Option<ReplyTo>,
+    cause: Option<OnBehalfOf>,
 }
 
 impl<'a> ServerContext<'a> {
-    pub(crate) fn new(core: &'a mut Core, process: ProcessId, cause: Option<ReplyTo>) -> Self {
+    pub(crate) fn new(core: &'a mut Core, process: ProcessId, cause: Option<OnBehalfOf>) -> Self {
         ServerContext { core, process, cause }
     }
 
@@ -114,7 +130,7 @@ impl<'a> ServerContext<'a> {
 
     /// Lets what follows count as done for the request `from`: for servers that answer later.
     pub fn on_behalf_of(&mut self, from: &ReplyTo) {
-        self.cause = Some(from.clone());
+        self.cause = Some(OnBehalfOf::of(from));
     }
 
     /// Lets what follows count as done by the server itself.
@@ -140,10 +156,7 @@ impl<'a> ServerContext<'a> {
 
     /// Tells what happened to a row of the store.
     pub fn row(&mut self, key: &Arc<str>, change: RowChange) {
-        let (tag, sent) = match &self.cause {
-            Some(cause) => (cause.tag, Some(cause.sent)),
-            None => (None, None),
-        };
+        let (tag, sent) = self.cause.map_or((None, None), |cause| (cause.tag, Some(cause.sent)));
         let event =
             StoreEvent::Row { node: self.process, key: key.clone(), change, tag, sent, primary: true };
         self.core.emit(EventKind::Store(event));
@@ -155,8 +168,8 @@ impl<'a> ServerContext<'a> {
     }
 
     /// Whose operation is being handled: for the resource, and for nobody who decides by it.
-    pub(crate) fn cause(&self) -> Option<(OpTag, &ReplyTo)> {
-        self.cause.as_ref().and_then(|cause| cause.tag.map(|tag| (tag, cause)))
+    pub(crate) fn cause(&self) -> Option<OnBehalfOf> {
+        self.cause
     }
 
     pub(crate) fn emit(&mut self, kind: EventKind) {

@@ -51,10 +51,14 @@ pub(crate) fn task_of(waker: &Waker) -> Option<u32> {
     std::ptr::eq(waker.vtable(), &VTABLE).then(|| waker.data() as u64 as u32)
 }
 
-/// Moves the tasks that were woken through wakers into `ready`.
+/// Moves the tasks that were woken through wakers into `ready`. Tells whether there were any.
 #[inline]
-pub(crate) fn take_woken(ready: &mut std::collections::VecDeque<u32>) {
-    WOKEN.with_borrow_mut(|woken| ready.extend(woken.tasks.drain(..)));
+pub(crate) fn take_woken(ready: &mut std::collections::VecDeque<u32>) -> bool {
+    WOKEN.with_borrow_mut(|woken| {
+        let any = !woken.tasks.is_empty();
+        ready.extend(woken.tasks.drain(..));
+        any
+    })
 }
 
 #[cfg(test)]
@@ -68,7 +72,8 @@ mod tests {
         old.wake_by_ref();
         new.wake_by_ref();
         let mut ready = std::collections::VecDeque::new();
-        take_woken(&mut ready);
+        assert!(take_woken(&mut ready));
+        assert!(!take_woken(&mut ready), "each is woken once");
         assert_eq!(ready, [9]);
         assert_eq!(task_of(&new), Some(9));
         assert_eq!(task_of(Waker::noop()), None);

@@ -32,14 +32,14 @@ impl Witness {
 
     /// Takes an event in.
     #[inline]
-    pub fn tell(&mut self, event: Event) {
+    pub fn tell(&mut self, event: &Event) {
         self.digest.fold(event.at.0);
         event.kind.hash(&mut self.digest);
         if let Some(judge) = &mut self.judge {
-            judge.observe(&event);
+            judge.observe(event);
         }
         if let Some(history) = &mut self.history {
-            history.push(event);
+            history.push(event.clone());
         }
     }
 

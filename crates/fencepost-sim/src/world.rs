@@ -1,14 +1,14 @@
 //! The world: takes one step after the other, and gives servers and tasks their turns.
 
-use crate::contain::contain;
+use crate::contain::{contain, quiet_panics};
 use crate::core::{News, Operation};
 use crate::datagram::Arrived;
 use crate::env::{Handle, Shared, SimEnv, Spawned, Spinning};
 use crate::ground::Footing;
-use crate::network::{Handled, ReplyTo};
+use crate::network::Handled;
 use crate::process::AtOneInstant;
 use crate::queue::Step;
-use crate::server::{Boot, Death, Server, ServerContext};
+use crate::server::{Boot, Death, OnBehalfOf, Server, ServerContext};
 use crate::timer::Due;
 use crate::waker;
 use fencepost_model::{
@@ -27,7 +27,7 @@ const POLLS_AT_ONE_INSTANT: u32 = 100_000;
 /// What comes next at an instant.
 enum Next {
     Tell(News),
-    Poll(Option<u32>),
+    Poll(u32),
 }
 
 struct Task {
@@ -59,6 +59,7 @@ impl<'a> World<'a> {
         start_client: &'a StartClient<'a>,
         footing: Footing,
     ) -> World<'a> {
+        quiet_panics();
         let run = waker::begin_run();
         World { shared, servers, tasks: Vec::new(), free: Vec::new(), start_client, footing, run, live: 0 }
     }
@@ -170,7 +171,7 @@ impl<'a> World<'a> {
         match handled {
             Handled::Nothing => {}
             Handled::Request(process, from, body) => {
-                let cause = Some(from.clone());
+                let cause = Some(OnBehalfOf::of(&from));
                 self.serve(process, cause, |server, world| server.message(world, from, body));
             }
             Handled::Disconnected(process, client) => {
@@ -190,7 +191,7 @@ impl<'a> World<'a> {
         match arrived {
             Arrived::Nothing => {}
             Arrived::Request(process, from, body) => {
-                let cause = Some(from.clone());
+                let cause = Some(OnBehalfOf::of(&from));
                 self.serve(process, cause, |server, world| server.message(world, from, body));
             }
             Arrived::FromServer { target, source, body } => {
@@ -203,7 +204,7 @@ impl<'a> World<'a> {
     fn serve(
         &mut self,
         process: ProcessId,
-        cause: Option<ReplyTo>,
+        cause: Option<OnBehalfOf>,
         turn: impl FnOnce(&mut dyn Server, &mut ServerContext<'_>),
     ) {
         let Some(server) = &mut self.servers[process.index()] else { return };
@@ -247,21 +248,19 @@ impl<'a> World<'a> {
         loop {
             let next = {
                 let core = &mut *self.shared.core.borrow_mut();
-                match core.news.pop_front() {
-                    Some(news) => Next::Tell(news),
-                    None => Next::Poll(core.ready.pop_front()),
+                if let Some(news) = core.news.pop_front() {
+                    Next::Tell(news)
+                } else if let Some(task) = core.ready.pop_front() {
+                    Next::Poll(task)
+                } else if waker::take_woken(&mut core.ready) {
+                    continue;
+                } else {
+                    return;
                 }
             };
             match next {
                 Next::Tell(news) => self.tell(news),
-                Next::Poll(Some(task)) => self.turn(task),
-                Next::Poll(None) => {
-                    let ready = &mut self.shared.core.borrow_mut().ready;
-                    waker::take_woken(ready);
-                    if ready.is_empty() {
-                        return;
-                    }
-                }
+                Next::Poll(task) => self.turn(task),
             }
             self.adopt();
         }
