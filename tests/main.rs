@@ -6,6 +6,7 @@
 //! - `world`: what simulated code meets, told as scripts with exact times
 //! - `redis`: how the Redis lock behaves where things go wrong
 //! - `cli`: the command line, as sessions with output and exit code
+//! - `shrink`: the smallest story is small, and a scenario that runs as it expects
 //! - `layering`: which crate may name which
 //! - `yardstick`: the yardstick of the benches still runs its workload
 //! - `support`: what the tests are written with
@@ -17,6 +18,7 @@ mod determinism;
 mod heap_loop;
 mod layering;
 mod redis;
+mod shrink;
 mod support;
 mod teeth;
 mod world;

@@ -8,6 +8,7 @@ pub mod json;
 mod paint;
 mod replay;
 pub mod sentence;
+pub mod shrunk;
 mod terminal;
 #[cfg(test)]
 mod testing;

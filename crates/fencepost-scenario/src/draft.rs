@@ -1,7 +1,9 @@
 //! What is left of a file after checking: everything that plans are drawn from.
 
+use crate::clients::Clients;
 use crate::law::SignedLaw;
 use crate::target::Who;
+use crate::world::DrawnAs;
 use fencepost_model::{
     Budget, Direction, DiskPlan, Law, NetworkPlan, PointKind, Span, TriggerEvent, WorkloadPlan,
 };
@@ -9,8 +11,7 @@ use fencepost_model::{
 /// The parts of a scenario that all its variants share.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Draft {
-    pub(crate) clients: u32,
-    pub(crate) owners: u32,
+    pub(crate) clients: Clients,
     pub(crate) network: NetworkPlan,
     pub(crate) disk: DiskPlan,
     /// Parts per million, either way.
@@ -22,6 +23,8 @@ pub(crate) struct Draft {
     pub(crate) progress_bound: Span,
     pub(crate) budget: Budget,
     pub(crate) faults: Vec<FaultDraft>,
+    /// Whose draws the runs repeat, where they are not the scenario's own.
+    pub(crate) drawn_as: Option<DrawnAs>,
 }
 
 /// A fault before its values are drawn.

@@ -19,11 +19,12 @@ impl Scenario {
     /// The plan of one run. Panics where the scenario has no such variant.
     ///
     /// The key is drawn from the scenario's id and the seed, not from the variant, so that variants are
-    /// paired: with one seed they see the same client behaviour and the same faults at the same times.
+    /// paired: with one seed they see the same client behaviour and the same faults at the same times. A
+    /// file that says `drawn-as` has the key of the run that it names.
     pub fn plan(&self, variant: &str, seed: u64) -> Plan {
         let known = self.variant(variant);
         let variant = known.unwrap_or_else(|| panic!("scenario `{}` has no variant `{variant}`", self.id));
-        let key = DrawKey::new(digest_of(&self.id), seed);
+        let key = self.key(seed);
         let servers = variant.machines();
         let faults = FaultDraws { scenario: self, servers: &servers, key }.all();
         let mut plan = Plan {
@@ -50,9 +51,16 @@ impl Scenario {
         plan
     }
 
+    fn key(&self, seed: u64) -> DrawKey {
+        match &self.draft.drawn_as {
+            Some(other) => DrawKey::new(digest_of(&other.scenario), other.seed.wrapping_add(seed)),
+            None => DrawKey::new(digest_of(&self.id), seed),
+        }
+    }
+
     fn machines(&self, servers: Vec<MachineSpec>, key: DrawKey) -> Vec<MachinePlan> {
         let servers = servers.into_iter().map(|spec| (spec.name, spec.role));
-        let clients = (1..=self.draft.clients).map(|client| (format!("c{client}"), "client"));
+        let clients = self.draft.clients.numbers().map(|client| (format!("c{client}"), "client"));
         let resource = std::iter::once(("resource".to_owned(), "resource"));
         let machine = |(name, role): (String, &str)| MachinePlan {
             wall_offset: either_way(key, &["machine", &name, "skew"], self.draft.skew.0),
@@ -65,9 +73,9 @@ impl Scenario {
 
     fn clients(&self) -> Vec<ClientPlan> {
         let owners =
-            |client| (1..=self.draft.owners).map(move |owner| format!("c{client}.{owner}")).collect();
+            |client| (1..=self.draft.clients.owners).map(move |owner| format!("c{client}.{owner}")).collect();
         let client = |client| ClientPlan { name: format!("c{client}"), owners: owners(client) };
-        (1..=self.draft.clients).map(client).collect()
+        self.draft.clients.numbers().map(client).collect()
     }
 }
 

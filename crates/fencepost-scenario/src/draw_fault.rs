@@ -143,7 +143,7 @@ impl FaultDraws<'_> {
     }
 
     fn aim(&self, value: &str, who: &Who, values: &Values<'_>) -> Target {
-        who.resolve(self.scenario.draft.clients, self.servers, values.rank(value))
+        who.resolve(&self.scenario.draft.clients, self.servers, values.rank(value))
     }
 }
 

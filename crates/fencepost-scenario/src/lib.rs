@@ -7,6 +7,7 @@
 //! This crate reads no file, no clock and no environment, and it knows no lock.
 
 mod aim;
+mod clients;
 mod draft;
 mod draw;
 mod draw_fault;
@@ -31,12 +32,14 @@ mod variants;
 mod words;
 mod workload;
 mod world;
+mod written;
 
 pub use expect::Expect;
 pub use mistake::{Mistake, Mistakes};
 pub use scenario::{Scenario, Variant, parse};
 pub use schema::schema;
 pub use words::{MESSAGE_KINDS, SIGHTS, TRANSPORTS};
+pub use written::written;
 
 use fencepost_model::{Descriptor, WorkloadSpec};
 

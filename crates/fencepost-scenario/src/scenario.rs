@@ -1,5 +1,6 @@
 //! A scenario: a family of runs, checked.
 
+use crate::clients::Clients;
 use crate::draft::Draft;
 use crate::section::Section;
 use crate::target::Targets;
@@ -31,6 +32,7 @@ pub struct Scenario {
     /// Of the text: two files with the same digest describe the same family.
     pub digest: u64,
     pub(crate) draft: Draft,
+    text: String,
 }
 
 /// A lock as it is tried in a scenario.
@@ -71,6 +73,11 @@ impl Variant {
 }
 
 impl Scenario {
+    /// What the file holds.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The variant of this name.
     pub fn variant(&self, name: &str) -> Option<&Variant> {
         self.variants.iter().find(|variant| variant.name == name)
@@ -88,13 +95,13 @@ pub fn parse(id: &str, path: &str, text: &str, vocabulary: &Vocabulary) -> Resul
     let top = Section::open(&keys::TOP, document.get_ref(), 0..0, found);
     let plain = world::top(&top, found);
     let variants = variants::variants(&top, vocabulary, found);
-    let (clients, owners) = world::clients(top.section("clients", &keys::CLIENTS, found), found);
+    let clients = Clients::read(top.section("clients", &keys::CLIENTS, found), found);
     let network = world::network(top.section("network", &keys::NETWORK, found), found);
     let disk = world::disk(top.section("disk", &keys::DISK, found), found);
     let (drift, skew) = world::clock(top.section("clock", &keys::CLOCK, found), found);
     let workload = workload::workload(top.section("workload", &keys::WORKLOAD, found), vocabulary, found);
     let budget = world::budget(top.section("budget", &keys::BUDGET, found), found);
-    let targets = Targets::new(clients, owners, &variants, vocabulary);
+    let targets = Targets::new(clients.clone(), &variants, vocabulary);
     let faults = faults::faults(&top, plain.length, &targets, workload.datagrams, found);
     let section = top.section("expect", &keys::EXPECT, found);
     let kinds = faults::kinds(&top);
@@ -118,7 +125,6 @@ pub fn parse(id: &str, path: &str, text: &str, vocabulary: &Vocabulary) -> Resul
         digest: digest_of(text),
         draft: Draft {
             clients,
-            owners,
             network,
             disk,
             drift,
@@ -128,7 +134,9 @@ pub fn parse(id: &str, path: &str, text: &str, vocabulary: &Vocabulary) -> Resul
             progress_bound,
             budget,
             faults,
+            drawn_as: plain.drawn_as,
         },
+        text: text.to_owned(),
     })
 }
 

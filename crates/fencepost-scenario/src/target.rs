@@ -1,9 +1,13 @@
 //! At whom a fault is aimed: the words of the file, and what they are in one variant.
 
+use crate::clients::Clients;
 use crate::read::Word;
 use crate::variants::Variants;
 use crate::{Mistakes, Variant, Vocabulary};
 use fencepost_model::{Descriptor, MachineSpec, Settings, Target};
+
+/// The most clients of one scenario.
+const MOST_CLIENTS: u32 = 100_000;
 
 /// A target before it is resolved in a variant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,15 +25,14 @@ pub(crate) enum Who {
 
 /// What targets can be, in one scenario.
 pub(crate) struct Targets {
-    clients: u32,
-    owners: u32,
+    clients: Clients,
     roles: Vec<&'static str>,
     machines: Vec<String>,
 }
 
 impl Targets {
     /// What can be hit where these variants run.
-    pub(crate) fn new(clients: u32, owners: u32, variants: &Variants, vocabulary: &Vocabulary) -> Targets {
+    pub(crate) fn new(clients: Clients, variants: &Variants, vocabulary: &Vocabulary) -> Targets {
         let mut roles: Vec<_> =
             vocabulary.systems.iter().flat_map(|system| system.roles.iter().map(|(role, _)| *role)).collect();
         roles.sort_unstable();
@@ -43,7 +46,7 @@ impl Targets {
         let mut machines: Vec<_> = specs.into_iter().map(|spec| spec.name).collect();
         machines.sort_unstable();
         machines.dedup();
-        Targets { clients, owners, roles, machines }
+        Targets { clients, roles, machines }
     }
 
     /// What a word aims at. An unknown word is a mistake.
@@ -58,8 +61,7 @@ impl Targets {
             return Some(Who::Part(word.text.to_owned()));
         }
         if let Some((client, owner)) = client_and_owner(word.text) {
-            let exists = client <= u64::from(self.clients) && owner <= u64::from(self.owners);
-            return if exists {
+            return if self.clients.have(client, owner) {
                 Some(Who::Machine(format!("c{client}")))
             } else {
                 self.absent(word, mistakes)
@@ -68,7 +70,7 @@ impl Targets {
         let mut valid = vec!["holder", "client", "resource"];
         valid.extend(&self.roles);
         valid.extend(self.machines.iter().map(String::as_str));
-        let whole = format!("targets are clients ({}), owners (`c1.1`) and", self.span_of_clients());
+        let whole = format!("targets are clients ({}), owners (`c1.1`) and", self.clients.in_words());
         mistakes.add_unknown("unknown-target", word.span.clone(), word.text, &valid, &whole);
         None
     }
@@ -114,13 +116,11 @@ impl Targets {
         mistakes: &mut Mistakes,
     ) -> Option<String> {
         match named {
-            Some((client, owner)) if client <= u64::from(self.clients) && owner <= u64::from(self.owners) => {
-                Some(word.text.to_owned())
-            }
+            Some((client, owner)) if self.clients.have(client, owner) => Some(word.text.to_owned()),
             Some(_) => self.absent(word, mistakes),
             None => {
                 let whole =
-                    format!("clients are {}, owners are such as `c1.1`; write", self.span_of_clients());
+                    format!("clients are {}, owners are such as `c1.1`; write", self.clients.in_words());
                 mistakes.add_unknown(code, word.span.clone(), word.text, &[first], &whole);
                 None
             }
@@ -130,17 +130,20 @@ impl Targets {
     /// A client or owner beyond what the scenario has.
     fn absent<T>(&self, word: &Word<'_>, mistakes: &mut Mistakes) -> Option<T> {
         let message = format!("unknown target {}", crate::words::quote(word.text));
+        let owners = self.clients.owners;
         let label =
-            format!("this scenario has clients {}, each with {} owners", self.span_of_clients(), self.owners);
-        let label = if self.owners == 1 { label.replace("1 owners", "one owner") } else { label };
+            format!("this scenario has clients {}, each with {owners} owners", self.clients.in_words());
+        let label = if owners == 1 { label.replace("1 owners", "one owner") } else { label };
         let help = "raise `clients.count` or `clients.owners-per-client`, or use a role such as `holder`";
         mistakes.add("unknown-target", word.span.clone(), message, label, help);
         None
     }
+}
 
-    fn span_of_clients(&self) -> String {
-        if self.clients == 1 { "`c1`".to_owned() } else { format!("`c1` to `c{}`", self.clients) }
-    }
+/// The number in `c3`, where that is a name of a client.
+pub(crate) fn client_number(word: &str) -> Option<u32> {
+    let client = client_and_owner(word).filter(|_| !word.contains('.'))?.0;
+    u32::try_from(client).ok().filter(|number| *number <= MOST_CLIENTS)
 }
 
 /// The numbers in `c1` or `c1.2`; a client by itself stands for its first owner.
@@ -157,11 +160,11 @@ fn number(digits: &str) -> Option<u64> {
 
 impl Who {
     /// The target in a variant with these machines. `rank` decides between several.
-    pub(crate) fn resolve(&self, clients: u32, machines: &[MachineSpec], rank: u64) -> Target {
+    pub(crate) fn resolve(&self, clients: &Clients, machines: &[MachineSpec], rank: u64) -> Target {
         match self {
             Who::Holder => Target::Holder,
             Who::Machine(name) => Target::Named(name.clone()),
-            Who::AnyClient => Target::Named(format!("c{}", 1 + one_of(clients, rank))),
+            Who::AnyClient => Target::Named(clients.name_at(one_of(clients.count(), rank))),
             Who::Part(word) => {
                 let fits = |spec: &&MachineSpec| spec.role == word || spec.name == *word;
                 let fitting: Vec<_> = machines.iter().filter(fits).collect();

@@ -1,24 +1,9 @@
-//! Clients, links, disks, clocks and budget, and what stands at the top of the file.
+//! The top of the file, links, disks, clocks and budget, and what stands at the top of the file.
 
 use crate::Mistakes;
 use crate::section::Section;
 use fencepost_model::{Budget, DiskPlan, Law, NetworkPlan, Span};
 use std::ops::Range;
-
-/// The most owners of one scenario: each has a name in every plan.
-const MOST_OWNERS: u64 = 1_000_000;
-/// `[clients]`: how many, and how many owners in each.
-pub(crate) fn clients(section: Option<Section<'_>>, mistakes: &mut Mistakes) -> (u32, u32) {
-    let Some(section) = section else { return (5, 1) };
-    let count = section.count("count", mistakes).unwrap_or(5);
-    let owners = section.count("owners-per-client", mistakes).unwrap_or(1);
-    if count * owners > MOST_OWNERS {
-        let message = format!("{count} clients with {owners} owners each are {} owners", count * owners);
-        let help = format!("a scenario has at most {MOST_OWNERS} owners");
-        mistakes.add("too-many-owners", section.key_span("owners-per-client"), message, "too many", help);
-    }
-    (count as u32, owners as u32)
-}
 
 /// `[network]`.
 pub(crate) fn network(section: Option<Section<'_>>, mistakes: &mut Mistakes) -> NetworkPlan {
@@ -68,6 +53,15 @@ pub(crate) struct Top {
     pub(crate) progress_bound: Span,
     /// Where `within = "claims"` stands, if it does.
     pub(crate) within: Option<Range<usize>>,
+    pub(crate) drawn_as: Option<DrawnAs>,
+}
+
+/// Which runs of another scenario those of this file repeat: the values are drawn as theirs are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DrawnAs {
+    pub(crate) scenario: String,
+    /// What the seed 0 of this file stands for.
+    pub(crate) seed: u64,
 }
 
 /// The plain keys at the top of the file.
@@ -86,6 +80,7 @@ pub(crate) fn top(section: &Section<'_>, mistakes: &mut Mistakes) -> Top {
         length: section.span("length", mistakes).unwrap_or(minute),
         progress_bound: section.span("progress-bound", mistakes).unwrap_or(minute),
         within: within(section, mistakes),
+        drawn_as: drawn_as(section, mistakes),
     }
 }
 
@@ -97,6 +92,20 @@ fn within(section: &Section<'_>, mistakes: &mut Mistakes) -> Option<Range<usize>
     let whole = "drawn faults can stay within";
     mistakes.add_unknown("unknown-bounds", word.span, word.text, &["claims"], whole);
     None
+}
+
+fn drawn_as(section: &Section<'_>, mistakes: &mut Mistakes) -> Option<DrawnAs> {
+    let word = section.word("drawn-as", mistakes)?;
+    let parts = word.text.rsplit_once('@').filter(|(scenario, _)| !scenario.is_empty());
+    match parts.and_then(|(scenario, seed)| Some((scenario, seed.parse().ok()?))) {
+        Some((scenario, seed)) => Some(DrawnAs { scenario: scenario.to_owned(), seed }),
+        None => {
+            let message = format!("{} names no run of a scenario", crate::words::quote(word.text));
+            let help = "write the id of the scenario and the seed, such as \"pause-past-lease@17\"";
+            mistakes.add("bad-drawn-as", word.span, message, "no `scenario@seed`", help);
+            None
+        }
+    }
 }
 
 /// Replaces a default by what the file says.

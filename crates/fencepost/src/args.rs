@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Run one case again and show what happened
     Replay(ReplayArgs),
+    /// Find the smallest scenario that still breaks the same property, and write it down
+    Shrink(ShrinkArgs),
     /// Judge a recorded history of a lock, from production, from Jepsen or from your own harness
     Check(CheckArgs),
     /// Show what can be run
@@ -85,6 +87,21 @@ pub(crate) struct ReplayArgs {
     /// Draw the lanes into an SVG file instead of telling them; `-` is standard output
     #[arg(long, value_name = "FILE", conflicts_with_all = ["plan", "format", "verbose"])]
     pub svg: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShrinkArgs {
+    /// A case such as `pause-past-lease/plain@17`, or a scenario file of one run
+    pub case: String,
+    /// Which of the properties that it breaks; nothing: the gravest
+    #[arg(long, value_name = "PROPERTY")]
+    pub keep: Option<String>,
+    /// The file to write; nothing: one in `scenarios/regressions`; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// What is underneath the simulated world; nothing: the best that this build has
+    #[arg(long, value_enum)]
+    pub ground: Option<GroundWord>,
 }
 
 #[derive(Debug, Args)]
@@ -150,18 +167,23 @@ impl RunArgs {
 impl Common {
     /// The ground to run on. Fails where this build does not have it.
     pub fn ground(&self) -> Result<Ground, Refused> {
-        let ground = match self.ground {
-            None => Ground::best(),
-            Some(GroundWord::Madsim) => Ground::Madsim,
-            Some(GroundWord::Bare) => Ground::Bare,
-        };
-        if ground.is_here() {
-            return Ok(ground);
-        }
-        Err(Refused::Bad {
-            message: format!("this build has no {} ground", ground.word()),
-            help: "build in the checkout, whose .cargo/config.toml sets `--cfg madsim`, with RUSTFLAGS unset"
-                .to_owned(),
-        })
+        ground(self.ground)
     }
+}
+
+/// The ground to run on. Fails where this build does not have it.
+pub(crate) fn ground(word: Option<GroundWord>) -> Result<Ground, Refused> {
+    let ground = match word {
+        None => Ground::best(),
+        Some(GroundWord::Madsim) => Ground::Madsim,
+        Some(GroundWord::Bare) => Ground::Bare,
+    };
+    if ground.is_here() {
+        return Ok(ground);
+    }
+    Err(Refused::Bad {
+        message: format!("this build has no {} ground", ground.word()),
+        help: "build in the checkout, whose .cargo/config.toml sets `--cfg madsim`, with RUSTFLAGS unset"
+            .to_owned(),
+    })
 }

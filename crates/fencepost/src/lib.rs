@@ -30,13 +30,14 @@
 
 mod args;
 mod command;
+mod draft;
 mod output;
 mod progress;
 
 pub use fencepost_catalogue::catalogue;
 pub use fencepost_explore::{
-    Catalogue, Exit, Refused, ReplayError, Replayed, Request, Row, RunEvent, Seeds, Selection, Shelf, Stop,
-    Summary, SweepOptions, replay, sweep,
+    Catalogue, Exit, Refused, ReplayError, Replayed, Request, Row, RunEvent, Seeds, Selection, Shelf, Shrunk,
+    Stop, Summary, SweepOptions, replay, shrink, sweep,
 };
 pub use {fencepost_check as check, fencepost_lock as lock, fencepost_model as model};
 pub use {fencepost_report as report, fencepost_scenario as scenario, fencepost_sim as sim};
@@ -63,6 +64,7 @@ fn dispatch(catalogue: &Catalogue, command: &Command) -> Exit {
     match command {
         Command::Run(args) => command::run(catalogue, args),
         Command::Replay(args) => command::replay(catalogue, args),
+        Command::Shrink(args) => command::shrink(catalogue, args),
         Command::Check(args) => command::check(args),
         Command::List(args) => command::list(catalogue, args),
         Command::Explain(args) => command::explain(catalogue, args),

@@ -71,6 +71,9 @@ fn next(replayed: &Replayed) -> String {
     let case = &replayed.called;
     let mut commands = vec![format!("fencepost replay {case} --all"), format!("fencepost replay {case} -v")];
     let broken = replayed.result.judgement.properties.iter().find(|report| report.verdict.is_violated());
+    // What is one run already is as small as somebody made it.
+    let of_many = replayed.scenario.as_ref().is_some_and(|scenario| scenario.seeds > 1);
+    commands.extend(broken.filter(|_| of_many).map(|_| format!("fencepost shrink {case}")));
     commands.extend(broken.map(|report| format!("fencepost explain {}", report.property)));
     let mut text = String::new();
     for (place, command) in commands.iter().rev().enumerate() {

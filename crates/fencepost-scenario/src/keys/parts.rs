@@ -30,6 +30,12 @@ pub const TOP: Table = Table {
             ABSENT,
             "drawn faults stay inside every claim of the variant, and no violation is expected",
         ),
+        key(
+            "drawn-as",
+            Takes::Word(Noun::Run),
+            ABSENT,
+            "draw what that run draws: for one run of a scenario in a file of its own",
+        ),
         key("clients", Takes::Table(&CLIENTS), "defaults", "who contends"),
         key("network", Takes::Table(&NETWORK), "defaults", "the links"),
         key("disk", Takes::Table(&DISK), "defaults", "the disks of servers"),
@@ -47,6 +53,12 @@ pub const CLIENTS: Table = Table {
     about: "Client processes `c1`, `c2`, … , each on its own machine, with owners `c1.1`, `c1.2`, …",
     keys: &[
         key("count", Takes::Count { min: 1, max: 100_000 }, "5", "how many client processes"),
+        key(
+            "names",
+            Takes::Words(Noun::Client),
+            ABSENT,
+            "instead of `count`: just these, such as `c1` and `c5`",
+        ),
         key(
             "owners-per-client",
             Takes::Count { min: 1, max: 1_000 },

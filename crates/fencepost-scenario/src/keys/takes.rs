@@ -102,6 +102,8 @@ pub enum Noun {
     Sight,
     /// Within what drawn faults stay.
     Bounds,
+    /// One run of a scenario.
+    Run,
 }
 
 impl Noun {
@@ -126,6 +128,7 @@ impl Noun {
             Noun::Transport => "`stream` or `datagram`",
             Noun::Sight => "a sight",
             Noun::Bounds => "`claims`",
+            Noun::Run => "a run, such as `pause-past-lease@17`",
         }
     }
 
@@ -158,9 +161,13 @@ impl Noun {
                 let defects = vocabulary.systems.iter().flat_map(|system| system.defects);
                 defects.map(|defect| defect.name).collect()
             }
-            Noun::Name | Noun::Target | Noun::Asker | Noun::Process | Noun::Owner | Noun::Client => {
-                return None;
-            }
+            Noun::Name
+            | Noun::Target
+            | Noun::Asker
+            | Noun::Process
+            | Noun::Owner
+            | Noun::Client
+            | Noun::Run => return None,
         })
     }
 }
@@ -261,6 +268,7 @@ impl Noun {
             Noun::Target => "holder",
             Noun::Client | Noun::Process => "c1",
             Noun::Owner | Noun::Asker => "c1.1",
+            Noun::Run => "pause-past-lease@17",
             // The first ones are those that do nothing.
             Noun::Lock | Noun::Gate | Noun::Transport => {
                 known.iter().copied().find(|word| !matches!(*word, "none" | "stream")).unwrap_or("NAME")

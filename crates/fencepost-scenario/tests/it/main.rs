@@ -8,6 +8,7 @@ mod schema;
 mod shipped;
 mod vocabulary;
 mod within;
+mod written;
 
 use fencepost_scenario::{Scenario, parse};
 use vocabulary::vocabulary;

@@ -54,11 +54,15 @@ fn write(path: &Path) -> Result<(), Refused> {
     file.write_all(text(path).as_bytes()).map_err(bad)
 }
 
-/// The scenario, with its first line for editors: where the schema lies, seen from this file.
 fn text(path: &Path) -> String {
+    format!("{}\n{TEMPLATE}", schema_line(path))
+}
+
+/// The first line of a scenario, for editors: where the schema lies, seen from this file.
+pub(super) fn schema_line(path: &Path) -> String {
     let folders: Vec<_> = path.parent().into_iter().flat_map(Path::components).collect();
     let below = folders.iter().rev().position(|folder| folder.as_os_str() == FOLDER).unwrap_or(0);
-    format!("#:schema {}scenario.schema.json\n\n{TEMPLATE}", "../".repeat(below))
+    format!("#:schema {}scenario.schema.json\n", "../".repeat(below))
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! `fencepost run`: scenarios over their seeds.
 
-use super::{refuse, shelf};
+use super::{refuse, shelf, stop_on_ctrl_c};
 use crate::args::{Format, RunArgs};
-use crate::output::{Output, say};
+use crate::output::Output;
 use crate::progress::Progress;
-use fencepost_explore::{Catalogue, Exit, Refused, RunEvent, Selection, Stop, SweepOptions, sweep};
+use fencepost_explore::{Catalogue, Exit, Refused, RunEvent, Selection, SweepOptions, sweep};
 use fencepost_report::{Detail, Table, json};
 
 /// Runs what was asked for; gives back the exit code.
@@ -55,21 +55,4 @@ fn detail(args: &RunArgs) -> Detail {
         (_, true) => Detail::Verbose,
         _ => Detail::Normal,
     }
-}
-
-/// The first Ctrl-C starts no more runs; the second leaves at once.
-fn stop_on_ctrl_c() -> Stop {
-    let stop = Stop::new();
-    let heard = stop.clone();
-    let handler = ctrlc::set_handler(move || {
-        if heard.raise() {
-            std::process::exit(i32::from(Exit::Stopped.code()));
-        }
-        say("\nstopping: what is known will be judged; once more leaves at once\n");
-    });
-    if let Err(error) = handler {
-        // Somebody who embeds us has a handler of their own: then Ctrl-C does what theirs does.
-        say(&format!("note: Ctrl-C will not wait for the results: {error}\n"));
-    }
-    stop
 }
