@@ -205,7 +205,8 @@ impl Core {
     fn tenure_changed(&mut self, change: TenureChange) {
         let event = match change {
             TenureChange::Granted { node, created_by, lock, slot, mode, promised, token } => {
-                let tenure = self.observer.tenure_created(created_by, node);
+                let state = self.projection.state(node, created_by);
+                let tenure = self.observer.tenure_created(created_by, node, state);
                 self.promise(tenure, node, promised);
                 TenureEvent::Granted { tenure, node, tag: created_by, lock, slot, mode, promised, token }
             }
@@ -310,7 +311,7 @@ impl Core {
         self.emit(EventKind::Client(ClientEvent::Returned { tag, call, lock, outcome }));
         match outcome {
             Outcome::Granted { deadline, token } => {
-                let tenure = self.observer.tenure_of(tag.of_attempt());
+                let tenure = self.observer.tenure_won(tag.of_attempt());
                 let process = self.owners[tag.owner.index()].process;
                 let machine = self.processes[process.index()].machine;
                 let watch = self.observer.believes(tenure, process, machine, deadline);

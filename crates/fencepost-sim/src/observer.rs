@@ -48,6 +48,8 @@ pub(crate) struct Belief {
 
 struct Tenure {
     owner: OwnerId,
+    /// Which of the states that its operation made it is, as the projection counts them.
+    state: u64,
     promises: Vec<Promise>,
     belief: Option<Belief>,
 }
@@ -83,17 +85,34 @@ impl Observer {
     /// The newest tenure of the operation, or a new one.
     pub fn tenure_of(&mut self, tag: OpTag) -> TenureId {
         let known = self.tenures_of(tag).next();
-        known.unwrap_or_else(|| self.new_tenure(tag))
+        known.unwrap_or_else(|| self.new_tenure(tag, 0))
+    }
+
+    /// The tenure that an acquire was granted: of those that it made, the one that the most nodes keep, and
+    /// the newest of these. A message of an earlier try may have come after the last one was won.
+    pub fn tenure_won(&mut self, tag: OpTag) -> TenureId {
+        let keepers = |tenure: &TenureId| {
+            let promises = &self.tenures[tenure.index()].promises;
+            promises.iter().filter(|promise| !promise.gone).count()
+        };
+        let most = self.tenures_of(tag).map(|tenure| keepers(&tenure)).max();
+        let won = self.tenures_of(tag).find(|tenure| Some(keepers(tenure)) == most);
+        won.unwrap_or_else(|| self.new_tenure(tag, 0))
     }
 
     /// The tenure of state that the operation has just created at a node: a new one where the node had state
     /// of it before, for present after absent is a new tenure, also within one acquire that tries twice. The
-    /// nodes that follow join it.
-    pub fn tenure_created(&mut self, created_by: OpTag, node: NodeId) -> TenureId {
-        let newest = self.tenure_of(created_by);
-        let promises = &self.tenures[newest.index()].promises;
-        let was_there = promises.iter().any(|promise| promise.node == node && promise.gone);
-        if was_there { self.new_tenure(created_by) } else { newest }
+    /// nodes that follow join it, as long as their state has the same number.
+    pub fn tenure_created(&mut self, created_by: OpTag, node: NodeId, state: u64) -> TenureId {
+        let newest = self.tenures_of(created_by).find(|tenure| self.tenures[tenure.index()].state == state);
+        let was_there = |tenure: TenureId| {
+            let promises = &self.tenures[tenure.index()].promises;
+            promises.iter().any(|promise| promise.node == node && promise.gone)
+        };
+        match newest {
+            Some(tenure) if !was_there(tenure) => tenure,
+            _ => self.new_tenure(created_by, state),
+        }
     }
 
     /// The tenure of the state that a node has of the operation.
@@ -113,10 +132,10 @@ impl Observer {
         believed.unwrap_or_else(|| self.tenure_of(attempt))
     }
 
-    fn new_tenure(&mut self, created_by: OpTag) -> TenureId {
+    fn new_tenure(&mut self, created_by: OpTag, state: u64) -> TenureId {
         let known = &mut self.attempts[created_by.owner.index()];
         let tenure = TenureId(u32::try_from(self.tenures.len()).expect("fewer than 2^32 tenures"));
-        self.tenures.push(Tenure { owner: created_by.owner, promises: Vec::new(), belief: None });
+        self.tenures.push(Tenure { owner: created_by.owner, state, promises: Vec::new(), belief: None });
         if known.len() == REMEMBERED {
             known.remove(0);
         }

@@ -39,6 +39,14 @@ pub struct ClientSite {
 pub trait Projection {
     /// Appends to `changes` what `event` means. A tenure is named by the operation that created its state.
     fn project(&mut self, event: &StoreEvent, changes: &mut Vec<TenureChange>);
+
+    /// The number of the state that this operation made and `node` has been told to keep: asked with each
+    /// grant. An acquire that asks several nodes, fails, and tries again makes several states; what has the
+    /// same number is one tenure, and what has another is another. A lock with one state on one node at a
+    /// time has no need of it.
+    fn state(&self, _node: NodeId, _created_by: OpTag) -> u64 {
+        0
+    }
 }
 
 /// The projection of a system without servers.

@@ -5,7 +5,7 @@
 //!
 //! | reply | true where |
 //! |---|---|
-//! | granted | the store had this attempt's tenure at some instant |
+//! | granted | the store promised this attempt's tenure, or had it, at some instant |
 //! | extended | it had this tenure at some instant |
 //! | released | it had this tenure at some instant, and has it no more when the call returns |
 //! | not-held | it did not have this tenure at some instant |
@@ -15,6 +15,8 @@
 //!
 //! *This tenure* is the one that the guard was opened with. What the store has is its state, not its
 //! promise: from the grant until the state is gone for whatever reason, on as many nodes as a grant needs.
+//! Only a grant is about the promise: a node that voted, and lost its vote before the last one voted, still
+//! counts.
 //! A status call without a guard says *held* of anybody.
 
 use super::Property;
@@ -77,6 +79,9 @@ impl Property for Truthful {
         if let Some((tenure, edge)) = scene.changes().present {
             self.state_changed(tenure, edge, scene);
         }
+        if let Some((tenure, Edge::Start)) = scene.changes().grant {
+            self.made_by_acquire(tenure, scene);
+        }
         match event.kind {
             EventKind::Client(ClientEvent::Invoked { tag, .. }) => self.invoked(tag, scene),
             EventKind::Client(ClientEvent::Returned { tag, call, lock, outcome }) => {
@@ -116,11 +121,15 @@ impl Truthful {
         held.by_anybody.set(is_taken, event);
         match edge {
             Edge::End => held.note_gone(Gone { attempt, tenure: id, event }),
-            Edge::Start => {
-                let acquire = self.calls_of(attempt.owner).iter_mut().find(|call| call.tag == attempt);
-                acquire.into_iter().for_each(|call| call.own = Some(id));
-            }
+            Edge::Start => self.made_by_acquire(id, scene),
         }
+    }
+
+    /// The acquire that made the tenure may say so, where it is still open.
+    fn made_by_acquire(&mut self, id: TenureId, scene: &Scene) {
+        let Some(attempt) = scene.tenure(id).map(|tenure| tenure.attempt) else { return };
+        let acquire = self.calls_of(attempt.owner).iter_mut().find(|call| call.tag == attempt);
+        acquire.into_iter().for_each(|call| call.own = Some(id));
     }
 
     fn is_true(&self, open: OpenCall, lock: LockId, outcome: Outcome, scene: &Scene) -> bool {
@@ -247,6 +256,21 @@ mod tests {
         is_false(&minority.returns("a1", Call::Acquire, GRANTED).judged(), GRANTED);
         let majority = voted().granted_on("a1", "n1", None).granted_on("a1", "n3", None);
         majority.returns("a1", Call::Acquire, GRANTED).judged().holds(TRUTHFUL);
+    }
+
+    /// Two of three nodes promised it, the first of them lost its state before the second one had it: the
+    /// promise of the majority stands all the same. A checker that only looked at what is there would call
+    /// a lock a liar whose nodes keep silent after a restart until their promises have run out.
+    #[test]
+    fn a_grant_is_true_where_the_promises_of_a_majority_stood() {
+        let first = || {
+            let asks = Story::new().rules(|rules| rules.quorum = 2).at("1s").asks("a1");
+            asks.granted_on("a1", "n1", None).at("2s").gone_from("a1", "n1", EndReason::LostInRestart)
+        };
+        let second = |story: Story| story.at("3s").granted_on("a1", "n2", None);
+        second(first()).returns("a1", Call::Acquire, GRANTED).judged().holds(TRUTHFUL);
+        let ran_out = second(first().promise_ends_on("a1", "n1"));
+        is_false(&ran_out.returns("a1", Call::Acquire, GRANTED).judged(), GRANTED);
     }
 
     /// State that outlives its promise is still there to be extended.
