@@ -1,43 +1,37 @@
 //! Which command the store is sent, and what its answer means.
 
 use super::{Defect, RedisSettings};
-use crate::stores::kv::{Answer, Command, Script};
-use fencepost_model::{Datum, Token};
+use crate::stores::kv::{Answer, Command, Entry, Script};
+use fencepost_model::Token;
 use std::sync::Arc;
 
-/// What a tenure is at the store: a key, and a value that nobody else knows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub key: Arc<str>,
-    pub value: Datum,
-}
-
+/// What this lock does with its key, defects and all.
 impl Entry {
     /// Sets the key where nobody has it.
-    pub fn acquire(&self, settings: &RedisSettings) -> Command {
+    pub(super) fn acquire(&self, settings: &RedisSettings) -> Command {
         let (key, value, mut lives) = (self.key.clone(), self.value, settings.lives());
         if settings.has(Defect::SetnxThenExpire) || settings.has(Defect::WallClockExpiry) {
             lives = None;
         }
         match self.counter(settings) {
             Some(counter) => Command::Eval(Script::SetIfAbsentAndCount { key, value, lives, counter }),
-            None => Command::SetIfAbsent { key, value, lives },
+            None => self.set(lives),
         }
     }
 
     /// As before, when an earlier copy of the command may have done it already.
-    pub fn acquire_again(&self, settings: &RedisSettings) -> Command {
+    pub(super) fn acquire_again(&self, settings: &RedisSettings) -> Command {
         let (key, value, lives) = (self.key.clone(), self.value, settings.lives());
         Command::Eval(Script::SetIfAbsentOrEqual { key, value, lives, counter: self.counter(settings) })
     }
 
     /// The counter of fencing tokens, where there are any.
-    pub fn counter(&self, settings: &RedisSettings) -> Option<Arc<str>> {
+    pub(super) fn counter(&self, settings: &RedisSettings) -> Option<Arc<str>> {
         settings.fencing.then(|| Arc::from(format!("fence:{}", self.key)))
     }
 
     /// Keeps the key for another whole lease, if it is ours.
-    pub fn extend(&self, settings: &RedisSettings) -> Command {
+    pub(super) fn extend(&self, settings: &RedisSettings) -> Command {
         let (key, value, lives) = (self.key.clone(), self.value, settings.ttl);
         if settings.has(Defect::RenewAsUpsert) {
             return Command::Set { key, value, lives: Some(lives) };
@@ -45,16 +39,15 @@ impl Entry {
         if settings.has(Defect::ExtendRecreatesExpired) {
             return Command::Eval(Script::ExpireIfEqualOrSet { key, value, lives });
         }
-        Command::Eval(Script::ExpireIfEqual { key, value, lives })
+        self.keep(lives)
     }
 
     /// Deletes the key, if it is ours.
-    pub fn release(&self, settings: &RedisSettings) -> Command {
-        let (key, value) = (self.key.clone(), self.value);
+    pub(super) fn release(&self, settings: &RedisSettings) -> Command {
         if settings.has(Defect::ReleaseNoOwnerCheck) {
-            return Command::Delete { key };
+            return Command::Delete { key: self.key.clone() };
         }
-        Command::Eval(Script::DeleteIfEqual { key, value })
+        self.remove()
     }
 }
 

@@ -1,9 +1,8 @@
 //! What the defects do that are more than another command: the parts of the algorithm that they replace.
 
 use super::RedisLock;
-use super::commands::Entry;
 use super::lock::Proof;
-use crate::stores::kv::{Answer, Command, KeyValue, Purpose, Script};
+use crate::stores::kv::{Answer, Command, Entry, KeyValue, Purpose, Script};
 use fencepost_lock::{Acquired, Ask, Env, Reply, channel};
 use fencepost_model::Datum;
 

@@ -1,10 +1,9 @@
 //! The algorithm.
 
-use super::clean_up::CleanUp;
-use super::commands::{self, Entry};
+use super::commands;
 use super::watchdog::Watchdog;
 use super::{Defect, RedisSettings};
-use crate::stores::kv::{Answer, Command, KeyValue, Purpose};
+use crate::stores::kv::{Answer, CleanUp, Command, Entry, KeyValue, Pace, Purpose};
 use fencepost_lock::{Acquired, Ask, Env, Extended, Grant, Lease, Lock, Released, Reply, Status};
 use fencepost_model::{Datum, Mono, Refusal, Slot, Span};
 use std::cell::Cell;
@@ -51,6 +50,13 @@ impl<E: Env, P: KeyValue> RedisLock<E, P> {
         self.store.run(purpose, command, until).await
     }
 
+    /// Watches over an entry that a command of `sent_at` may set.
+    fn clean_up(&self, entry: &Entry, sent_at: Mono) -> CleanUp<E, P> {
+        let timeout = self.settings.command_timeout;
+        let pace = Pace { timeout, slowest: timeout, lease: self.settings.ttl };
+        CleanUp::of(&self.env, &self.store, entry.release(&self.settings), sent_at, pace)
+    }
+
     /// A value that nobody else has.
     fn fresh_value(&self) -> Datum {
         if self.settings.has(Defect::ConstantOwnerToken) {
@@ -72,7 +78,7 @@ impl<E: Env, P: KeyValue> RedisLock<E, P> {
     async fn try_acquire(&self, key: &Arc<str>) -> Result<Acquired<Proof<E>>, Refusal> {
         let entry = Entry { key: key.clone(), value: self.fresh_value() };
         let sent_at = self.env.mono();
-        let mut clean_up = CleanUp::of(self, &entry, sent_at);
+        let mut clean_up = self.clean_up(&entry, sent_at);
         let (reply, stray) = self.set(&entry, &mut clean_up).await;
         match reply {
             Reply::Done(Answer::Nil) if stray.is_some() => Err(Refusal::TimedOut),
@@ -204,7 +210,7 @@ impl<E: Env, P: KeyValue> Lock for RedisLock<E, P> {
     async fn release(&self, proof: &Proof<E>) -> Released {
         proof.watchdog.iter().for_each(Watchdog::stop);
         let entry = &proof.held.entry;
-        let clean_up = CleanUp::of(self, entry, proof.stray.unwrap_or(self.env.mono()));
+        let clean_up = self.clean_up(entry, proof.stray.unwrap_or(self.env.mono()));
         let reply = if self.settings.has(Defect::GetThenDelRelease) {
             self.get_then_delete(entry).await
         } else {

@@ -2,7 +2,6 @@
 //! random value.
 
 mod claims;
-mod clean_up;
 mod commands;
 mod defective;
 mod defects;
@@ -15,13 +14,13 @@ mod watchdog;
 pub use defects::{Defect, Defects};
 pub use descriptor::DESCRIPTOR;
 pub use lock::{Proof, RedisLock};
+pub(crate) use projection::RedisProjection;
 pub use settings::RedisSettings;
 
 use crate::stores::kv::{KvServer, SimKeyValue};
 use fencepost_lock::{AnyLock, Erased, Lock};
 use fencepost_model::{Cast, Descriptor, Plan};
 use fencepost_sim::{ClientSite, Projection, Server, SimEnv, SimSystem};
-use projection::RedisProjection;
 use std::rc::Rc;
 
 /// A lock on one simulated Redis. `make` builds the lock's code for one client process: give it a lock of

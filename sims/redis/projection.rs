@@ -12,7 +12,7 @@ use std::sync::Arc;
 const REMEMBERED: usize = 64;
 
 /// A lock's key that is present is a tenure of the acquire under whose guard it was created.
-pub(super) struct RedisProjection {
+pub(crate) struct RedisProjection {
     locks: Vec<Watched>,
 }
 
@@ -33,16 +33,35 @@ struct Watched {
 impl RedisProjection {
     pub fn new(cast: &Cast, settings: &RedisSettings) -> RedisProjection {
         let by_agreement = settings.has(Defect::WallClockExpiry) && settings.expiry;
+        RedisProjection::agreeing(cast, by_agreement.then_some(settings.ttl))
+    }
+
+    /// Of locks that are keys, with the life that the store is told.
+    pub fn of_keys(cast: &Cast) -> RedisProjection {
+        RedisProjection::agreeing(cast, None)
+    }
+
+    fn agreeing(cast: &Cast, agreed: Option<Span>) -> RedisProjection {
         let watched = cast.locks.iter().enumerate().map(|(index, lock)| Watched {
             lock: LockId(index as u16),
             key: lock.name.clone(),
             counter: format!("fence:{}", lock.name),
-            agreed: by_agreement.then_some(settings.ttl),
+            agreed,
             counted: None,
             present: None,
             makers: VecDeque::new(),
         });
         RedisProjection { locks: watched.collect() }
+    }
+
+    /// The value that this operation put into the key that is present, as a number.
+    pub fn value_of(&self, created_by: OpTag) -> Option<u64> {
+        let mut present = self.locks.iter().filter_map(|watched| watched.present);
+        let (_, value) = present.find(|(by, _)| *by == created_by)?;
+        Some(match value {
+            Datum::Opaque(bits) => bits,
+            Datum::Integer(number) => number as u64,
+        })
     }
 }
 

@@ -20,6 +20,7 @@ const REWRITE_MIN: usize = 4096;
 
 const CYCLE_TIMER: u32 = 0;
 const SYNC_TIMER: u32 = 1;
+const SILENCE_TIMER: u32 = 2;
 
 /// What survives the death of the server's process, or of its machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,10 @@ enum Input {
 pub struct KvServer {
     persistence: Persistence,
     eviction: Eviction,
+    /// For how long it keeps silent when it starts again.
+    silence: Option<Span>,
+    /// It has started again, and answers nobody yet.
+    is_silent: bool,
     keys: Keyspace,
     /// Answers of this turn of the event loop.
     answers: Vec<(ReplyTo, Answer)>,
@@ -80,6 +85,8 @@ impl KvServer {
         KvServer {
             persistence,
             eviction,
+            silence: None,
+            is_silent: false,
             keys: Keyspace::default(),
             answers: Vec::new(),
             records: Vec::new(),
@@ -94,6 +101,12 @@ impl KvServer {
             lost_rows: false,
             recovered: Vec::new(),
         }
+    }
+
+    /// The same, with delayed restarts: after each start but the first, what reaches it within this time of
+    /// its machine's monotonic clock goes unanswered, and has no effect.
+    pub fn silent_after_restart(self, silence: Span) -> KvServer {
+        KvServer { silence: Some(silence), ..self }
     }
 
     /// A turn of the event loop for one thing. While the loop waits for a sync, it takes nothing.
@@ -210,16 +223,25 @@ impl Server for KvServer {
             world.row(&key, row.found(now, was_known));
         }
         self.arm_cycle(world);
+        if let (Boot::Again, Some(silence)) = (boot, self.silence) {
+            self.is_silent = true;
+            let until = world.mono() + silence;
+            world.timer(until, SILENCE_TIMER);
+        }
     }
 
     fn message(&mut self, world: &mut ServerContext<'_>, from: ReplyTo, body: Box<dyn Any>) {
         let command: Command = *body.downcast().expect("the server is asked in its port's type");
+        if self.is_silent {
+            return;
+        }
         self.take(world, Input::Command(from, command));
     }
 
     fn timer(&mut self, world: &mut ServerContext<'_>, timer: u32) {
         match timer {
             CYCLE_TIMER => self.take(world, Input::ExpireCycle),
+            SILENCE_TIMER => self.is_silent = false,
             _ if self.sync_runs => {
                 self.sync_armed = false;
                 self.arm_sync(world);
@@ -278,6 +300,7 @@ impl Server for KvServer {
         self.answers.clear();
         self.inputs.clear();
         self.waits_for_sync = false;
+        self.is_silent = false;
         (self.cycle_armed, self.sync_armed, self.sync_runs) = (false, false, false);
     }
 }
