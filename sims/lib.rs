@@ -7,6 +7,7 @@
 //! Adding a lock is one folder here and one line in [`catalogue`].
 
 pub mod redis;
+pub mod redlock;
 mod shipped;
 pub mod stores;
 pub mod trivial;
@@ -21,6 +22,7 @@ pub fn catalogue() -> Catalogue {
         .with("always", trivial::Desk::ALWAYS)
         .with("never", trivial::Desk::NEVER)
         .with("redis", redis::system(redis::RedisLock::new))
+        .with("redlock", redlock::system(redlock::RedlockLock::new))
         .with_workload(workloads::Register)
         .with_workload(workloads::Counter);
     shipped::SCENARIOS.iter().fold(locks, |catalogue, (path, text)| catalogue.with_scenario(path, text))

@@ -1,0 +1,75 @@
+//! The defects: switches that make the algorithm contradict its claims, one for each row of the zoo.
+
+use fencepost_model::DefectSpec;
+
+/// One way in which a lock of this kind goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Defect {
+    /// `lock.rs`
+    TtlFromResponse,
+    /// `settings.rs`
+    NoDriftMargin,
+    /// `lock.rs`
+    AcquireNoRollback,
+    /// `commands.rs`
+    MajorityOfReachable,
+    /// `commands.rs`
+    MajorityOffByOne,
+    /// `lock.rs`
+    SynchronisedRetryLivelock,
+    /// `lock.rs`
+    ExtendFailureReleases,
+}
+
+/// The data sheet of the defects, in the order of [`Defect`].
+pub(super) const SPECS: &[DefectSpec] = &[
+    spec("ttl-from-response", "the deadline is counted from the last answer, not from the first request"),
+    spec("no-drift-margin", "the deadline leaves no room for nodes whose clocks run faster"),
+    spec("acquire-no-rollback", "a try that won no majority leaves the keys that it did set"),
+    spec("majority-of-reachable", "a majority of the nodes that answered is enough"),
+    spec("majority-off-by-one", "half of the nodes, rounded down, are enough"),
+    spec("synchronised-retry-livelock", "every try waits equally long for the next one"),
+    spec(
+        "extend-failure-releases",
+        "an extension that some node did not grant releases the lock on all of them",
+    ),
+];
+
+const fn spec(name: &'static str, about: &'static str) -> DefectSpec {
+    DefectSpec { name, about }
+}
+
+/// The defects that are switched on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Defects(u32);
+
+impl Defects {
+    /// The defects of these names. Panics at a name that the data sheet does not have: our mistake, for
+    /// scenario files are checked against it.
+    pub fn named(names: &[String]) -> Defects {
+        let bit = |name: &String| {
+            let known = SPECS.iter().position(|spec| spec.name == name);
+            1 << known.unwrap_or_else(|| panic!("`{name}` is no defect of redlock"))
+        };
+        Defects(names.iter().map(bit).fold(0, |set, bit| set | bit))
+    }
+
+    /// Whether this one is switched on.
+    pub fn has(self, defect: Defect) -> bool {
+        self.0 & (1 << defect as u32) != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_in_the_order_of_the_defects() {
+        let last = Defects::named(&["extend-failure-releases".to_owned()]);
+        assert!(last.has(Defect::ExtendFailureReleases));
+        assert!(!last.has(Defect::TtlFromResponse));
+        assert_eq!(SPECS.len(), Defect::ExtendFailureReleases as usize + 1);
+        assert_eq!(SPECS[Defect::MajorityOfReachable as usize].name, "majority-of-reachable");
+    }
+}
