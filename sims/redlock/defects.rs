@@ -28,7 +28,7 @@ pub(super) const SPECS: &[DefectSpec] = &[
     spec("acquire-no-rollback", "a try that won no majority leaves the keys that it did set"),
     spec("majority-of-reachable", "a majority of the nodes that answered is enough"),
     spec("majority-off-by-one", "half of the nodes, rounded down, are enough"),
-    spec("synchronised-retry-livelock", "every try waits equally long for the next one"),
+    spec("synchronised-retry-livelock", "a try that failed is repeated at a fixed interval"),
     spec(
         "extend-failure-releases",
         "an extension that some node did not grant releases the lock on all of them",

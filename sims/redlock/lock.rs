@@ -108,11 +108,16 @@ impl<E: Env, P: KeyValue> RedlockLock<E, P> {
         (now < until).then_some(until)
     }
 
-    /// A pause before another try, drawn so that contenders which split the nodes do not do so again.
-    fn pause(&self) -> Span {
+    /// When to try again after a try of `began`: after a pause that is drawn, so that contenders which split
+    /// the nodes do not do so again.
+    fn next_try(&self, began: Mono) -> Mono {
         if self.settings.has(Defect::SynchronisedRetryLivelock) {
-            return self.settings.retry_max;
+            return began + self.settings.retry_max;
         }
+        self.env.mono() + self.pause()
+    }
+
+    fn pause(&self) -> Span {
         let width = self.settings.retry_max.saturating_sub(self.settings.retry_min);
         let drawn = (u128::from(self.env.random()) * u128::from(width.0 + 1)) >> 64;
         self.settings.retry_min + Span(drawn as u64)
@@ -165,11 +170,12 @@ impl<E: Env, P: KeyValue> Lock for RedlockLock<E, P> {
 
     async fn acquire(&self, ask: Ask) -> Acquired<Proof> {
         loop {
+            let began = self.env.mono();
             let count = match self.try_acquire(&ask.name).await {
                 Ok(grant) => return Acquired::Granted(grant),
                 Err(count) => count,
             };
-            let next = self.env.mono() + self.pause();
+            let next = self.next_try(began);
             if next >= ask.wait_until {
                 return match count {
                     count if count.is_unasked(&self.settings) => Acquired::Refused(Refusal::Unreachable),
