@@ -19,6 +19,7 @@ mod heap_loop;
 mod layering;
 mod redis;
 mod shrink;
+mod redlock;
 mod support;
 mod teeth;
 mod world;

@@ -2,7 +2,7 @@
 
 use crate::support::{How, Me, Play, Run, run_plan, shipped};
 use fencepost_model::Assumption::{
-    self, BoundedDelay, BoundedPause, DurableNodes, MonotonicCountsSuspension, NoWallStep,
+    self, BoundedDelay, BoundedDrift, BoundedPause, DurableNodes, MonotonicCountsSuspension, NoWallStep,
     OwnerObeysDeadline, RenewalsGetThrough,
 };
 use fencepost_model::{EndOfRun, Finding, Standing, Verdict, Why, word};
@@ -37,6 +37,13 @@ const BLAMED: &[(&str, &[&str], &[Assumption])] = &[
     ("pause-past-lease/plain", &[BELIEF, EFFECT, UPDATE], STOPPED),
     ("pause-past-lease/fenced", &[BELIEF], STOPPED),
     ("pause-past-lease/fenced-seq", &[BELIEF], STOPPED),
+    ("redlock-node-clock-jumps/short-lease", &[GRANT, BELIEF, EFFECT, UPDATE], &[NoWallStep]),
+    ("redlock-node-clock-jumps/short-lease-five", &[GRANT, BELIEF, EFFECT, UPDATE], &[NoWallStep]),
+    ("redlock-node-restarts/memory-only", &[GRANT, BELIEF, EFFECT, UPDATE], &[DurableNodes]),
+    ("redlock-node-restarts/memory-only-five", &[GRANT, BELIEF, EFFECT, UPDATE], &[DurableNodes]),
+    ("redlock-owner-paused/plain", &[BELIEF, EFFECT, UPDATE], STOPPED),
+    ("redlock-owner-paused/compare-version", &[BELIEF, EFFECT], STOPPED),
+    ("redlock-slow-nodes/no-margin", &[BELIEF, EFFECT, UPDATE], &[BoundedDrift]),
     ("store-clock-jump/jump", &[GRANT, BELIEF, EFFECT, UPDATE], &[NoWallStep]),
     ("store-clock-jump/fenced", &[GRANT, BELIEF], &[NoWallStep]),
     ("store-power-cut/aof-everysec", &[GRANT, BELIEF, EFFECT, UPDATE], &[DurableNodes]),

@@ -3,7 +3,7 @@
 use super::run::Run;
 use super::script::{Lines, Me, Players, Script};
 use super::{Echo, How, Naughty};
-use fencepost_catalogue::{redis, trivial};
+use fencepost_catalogue::{redis, redlock, trivial};
 use fencepost_model::{Gate, Plan, word};
 use fencepost_scenario::{Vocabulary, parse};
 use fencepost_sim::{RunOptions, SimSystem, run};
@@ -53,6 +53,12 @@ impl Play {
     /// With the Redis lock under these settings.
     pub fn with_redis(settings: &str) -> Play {
         let play = Play::with(redis::system(redis::RedisLock::new));
+        Play { variant: format!("settings = {{ {settings} }}\n"), ..play }
+    }
+
+    /// With Redlock under these settings.
+    pub fn with_redlock(settings: &str) -> Play {
+        let play = Play::with(redlock::system(redlock::RedlockLock::new));
         Play { variant: format!("settings = {{ {settings} }}\n"), ..play }
     }
 
