@@ -69,7 +69,7 @@ bounded-pause (assumption)
   owner's process.
 
   where    verdicts: a violation outside the claims names the assumption that was exceeded
-  assumed  by redis, with default settings
+  assumed  by redis, redlock, with default settings
 exit 0
 
 "#]]

@@ -5,6 +5,7 @@
 //! - `teeth`: what has to be found is found, and nothing else
 //! - `world`: what simulated code meets, told as scripts with exact times
 //! - `redis`: how the Redis lock behaves where things go wrong
+//! - `redlock`: how the majority of nodes behaves where things go wrong
 //! - `cli`: the command line, as sessions with output and exit code
 //! - `shrink`: the smallest story is small, and a scenario that runs as it expects
 //! - `layering`: which crate may name which
@@ -18,8 +19,8 @@ mod determinism;
 mod heap_loop;
 mod layering;
 mod redis;
-mod shrink;
 mod redlock;
+mod shrink;
 mod support;
 mod teeth;
 mod world;
