@@ -145,11 +145,9 @@ impl KvServer {
                 changed.push(key);
             }
         }
-        for key in changed {
-            log::append(&mut self.records, &key, self.keys.row(&key));
-            if self.persistence == Persistence::AofAlways {
-                self.unpromised.insert(key);
-            }
+        log::append(&mut self.records, changed.iter().map(|key| (&**key, self.keys.row(key))));
+        if self.persistence == Persistence::AofAlways {
+            self.unpromised.extend(changed);
         }
     }
 
