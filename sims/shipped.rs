@@ -9,6 +9,11 @@ macro_rules! shipped {
 
 /// Every scenario that ships. A test says when a file is missing here.
 pub(crate) const SCENARIOS: &[(&str, &str)] = shipped![
+    "claims/bare-leases.toml",
+    "claims/everything-at-once.toml",
+    "claims/long-stops.toml",
+    "claims/no-expiry.toml",
+    "claims/renewals.toml",
     "classics/acquire-reply-lost.toml",
     "classics/dead-holder.toml",
     "classics/delayed-write.toml",

@@ -3,6 +3,7 @@
 //! - `determinism`: the same on every ground, at every level of optimisation
 //! - `causality`: what a change of a plan cannot reach stays as it was
 //! - `teeth`: what has to be found is found, and nothing else
+//! - `claims`: inside its claims nothing breaks
 //! - `world`: what simulated code meets, told as scripts with exact times
 //! - `redis`: how the Redis lock behaves where things go wrong
 //! - `redlock`: how the majority of nodes behaves where things go wrong
@@ -13,6 +14,7 @@
 //! - `support`: what the tests are written with
 
 mod causality;
+mod claims;
 mod cli;
 mod determinism;
 #[path = "../sims/benches/support/heap_loop.rs"]
