@@ -227,13 +227,15 @@ fn a_panic_in_a_task_ends_that_task_alone() {
     assert!(!beside_a_neighbour(How::Panics).tells("c1: goes on"));
 }
 
-/// A server's panic is nobody's in particular, and the server is dead until the calm tail.
+/// A server's panic is nobody's in particular, and the server is dead for good: what its next life would find
+/// nobody can say.
 #[test]
 fn a_server_that_panics_is_a_finding() {
     let run = beside_a_neighbour(How::BreaksServer);
     assert_eq!(run.findings(), [(None, Finding::ServerPanicked("asked to panic".to_owned()))]);
     assert_eq!(run.misbehaviour().map(|(owner, _)| owner), Some(None));
     assert!(run.tells("c1: goes on"));
+    assert!(run.tells("store dies") && !run.tells("store starts, life 1"), "{}", run.all());
     goes_on(&run, How::BreaksServer);
 }
 

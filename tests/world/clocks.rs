@@ -3,7 +3,7 @@
 
 use crate::support::{Me, Play, Run};
 use fencepost_lock::Env;
-use fencepost_model::{Instant, Span};
+use fencepost_model::{Event, EventKind, Instant, Span, WorldEvent};
 use fencepost_sim::EPOCH;
 
 /// Sleeps once, and says when that is over and how far its own clocks went meanwhile.
@@ -89,6 +89,8 @@ fn a_skew_is_there_before_the_run_begins() {
                 me.say(me.env().wall().0 - EPOCH);
             })
             .run();
+        let steps = |event: &Event| matches!(event.kind, EventKind::World(WorldEvent::Stepped { .. }));
+        assert!(!run.result.history.iter().any(steps), "nobody sets a clock");
         run.lines(&["c1: "])
     };
     assert_eq!(wall_of("+5s"), ["0s c1: 5000000000", "2s c1: 7000000000"]);

@@ -24,6 +24,24 @@ fn one_holder(ttl: &str) -> Play {
     })
 }
 
+/// A lease runs out once: that the store removes its key a while later is no second time.
+#[test]
+fn a_lease_expires_once() {
+    let expires = |nth: u32| {
+        let run = Play::with_redis("ttl = '500ms'")
+            .fault(&marker(&format!("on = {{ event = 'expired', nth = {nth} }}")))
+            .client("c1", |me: Me| async move {
+                let _guard = me.acquire().await.expect("nobody else wants it");
+                me.sleep("5s").await;
+            })
+            .run();
+        assert!(run.tells("grant 0 ran out") && run.tells("grant 0 gone: Expired"), "{}", run.all());
+        run.fired(0).is_some()
+    };
+    assert!(expires(1));
+    assert!(!expires(2));
+}
+
 /// The fault fires so long after the event of its trigger, and the event is the one that its word says.
 #[test]
 fn a_fault_follows_its_trigger() {

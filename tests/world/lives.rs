@@ -46,6 +46,30 @@ fn a_killed_client_starts_a_new_life() {
     assert_eq!(run.times("c1: works")[1], Instant(3_500_000_000));
 }
 
+/// A machine that sleeps starts nothing: what is due meanwhile starts when it wakes up.
+#[test]
+fn nothing_starts_on_a_machine_that_sleeps() {
+    let run = Play::with_echo()
+        .length("5s")
+        .fault("at = '1s'\nsuspend = { who = 'c1', hold = '2s' }")
+        .fault("at = '1500ms'\nkill = { who = 'c1', restart-after = '200ms' }")
+        .client("c1", worker)
+        .run();
+    assert_eq!(
+        run.lines(&["c1 ", "c1:"])[..8],
+        [
+            "0s c1 starts, life 0",
+            "0s c1: life 0",
+            "1s c1 stops",
+            "1s c1 sleeps",
+            "1s 500ms c1 dies",
+            "3s c1 wakes",
+            "3s c1 starts, life 1",
+            "3s c1: life 1",
+        ]
+    );
+}
+
 /// The owners of a new life use the lock again, and what the old life held ended with it. Its key stays until
 /// its lease is over, for the store knows nothing of its death.
 #[test]

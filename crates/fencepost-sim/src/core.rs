@@ -16,7 +16,7 @@ use crate::witness::Witness;
 use fencepost_model::{
     BeliefEnd, Call, Cast, Cause, ClientEvent, EndReason, EventKind, Finding, Instant, LockId, MachineId,
     Mode, Mono, OpTag, Origin, Outcome, OwnerId, Plan, ProcessId, Purpose, Slot, TenureEvent, TenureId,
-    TraceEvent,
+    TraceEvent, TriggerEvent,
 };
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -218,8 +218,9 @@ impl Core {
             TenureChange::Gone { node, created_by, reason } => {
                 let tenure = self.observer.tenure_kept(created_by, node);
                 self.observer.state_gone(tenure, node);
-                if self.rightful_ends.contains(&reason) {
-                    self.observer.promise_ended(tenure, node);
+                let ended = self.rightful_ends.contains(&reason) && self.observer.promise_ended(tenure, node);
+                if ended && reason == EndReason::Expired && self.faults.waits_for_events() {
+                    self.triggered(TriggerEvent::Expired, Some(self.observer.owner_of(tenure)));
                 }
                 TenureEvent::Gone { tenure, node, reason }
             }
@@ -333,8 +334,6 @@ impl Core {
         }
     }
 
-    /// The code of an owner, or of nobody in particular, did what no lock should do. A call whose code
-    /// has misbehaved cannot be expected to return.
     /// An owner was told of a later deadline. A belief that has ended never reopens.
     pub fn belief_extended(&mut self, tenure: TenureId, deadline: Option<Mono>) {
         if let Some(watch) = self.observer.extended(tenure, deadline) {
@@ -345,6 +344,8 @@ impl Core {
         }
     }
 
+    /// The code of an owner, or of nobody in particular, did what no lock should do. A call whose code
+    /// has misbehaved cannot be expected to return.
     pub fn misbehaved(&mut self, owner: Option<OwnerId>, finding: Finding) {
         if let Some(owner) = owner {
             self.owners[owner.index()].open_call = None;

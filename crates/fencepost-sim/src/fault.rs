@@ -5,8 +5,8 @@ use crate::network::Chosen;
 use crate::observer::Observer;
 use crate::queue::Step;
 use fencepost_model::{
-    Call, ClientEvent, EndReason, EventKind, Fault, FaultId, Instant, MachineId, Outcome, OwnerId, Placement,
-    Plan, ProcessId, ProcessRole, Span, Split, Target, TenureEvent, TriggerEvent, WorldEvent,
+    Call, ClientEvent, EventKind, Fault, FaultId, Instant, MachineId, Outcome, OwnerId, Placement, Plan,
+    ProcessId, ProcessRole, Span, Split, Target, TenureEvent, TriggerEvent, WorldEvent,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -94,10 +94,10 @@ fn targets_of(what: &Fault) -> impl Iterator<Item = &Target> {
 pub(crate) fn trigger_of(kind: &EventKind, observer: &Observer) -> Option<(TriggerEvent, Option<OwnerId>)> {
     match kind {
         EventKind::Tenure(TenureEvent::Granted { tag, .. }) => Some((TriggerEvent::Granted, Some(tag.owner))),
-        EventKind::Tenure(
-            TenureEvent::PromiseEnded { tenure, .. }
-            | TenureEvent::Gone { tenure, reason: EndReason::Expired, .. },
-        ) => Some((TriggerEvent::Expired, Some(observer.owner_of(*tenure)))),
+        // State that expires rightfully ends its promise, too: that is counted where it happens.
+        EventKind::Tenure(TenureEvent::PromiseEnded { tenure, .. }) => {
+            Some((TriggerEvent::Expired, Some(observer.owner_of(*tenure))))
+        }
         EventKind::Client(ClientEvent::Invoked { tag, call: Call::Acquire, .. }) => {
             Some((TriggerEvent::AcquireSent, Some(tag.owner)))
         }
@@ -133,12 +133,10 @@ impl Core {
                         upset,
                     });
                 }
-                (_, Fault::Skew { who, by }) => {
+                (_, Fault::Skew { who, .. }) => {
+                    // The clocks of the cast are off by it from the beginning: nothing is set here.
                     if let Some(process) = self.resolve(who) {
-                        let machine = self.processes[process.index()].machine;
-                        self.machines[machine.index()].clock.step(*by);
                         self.fault_fired(index, &self.cast.clone().processes[process.index()].name);
-                        self.emit(EventKind::World(WorldEvent::Stepped { machine, by: *by }));
                     }
                 }
                 (Placement::At(at), _) if *at < plan.length => {

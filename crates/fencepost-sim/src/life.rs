@@ -77,9 +77,12 @@ impl Core {
         self.news.push_back(News::Started(process));
     }
 
-    /// A later life begins.
+    /// A later life begins; on a machine that sleeps, when it wakes up.
     pub fn start_again(&mut self, process: ProcessId) {
-        if !self.processes[process.index()].alive {
+        let state = &self.processes[process.index()];
+        if self.faults.suspensions(&self.plan, state.machine) > 0 {
+            self.processes[process.index()].starts_at_wake = true;
+        } else if !state.alive && !state.broken {
             self.processes[process.index()].incarnation += 1;
             self.restore_power(self.processes[process.index()].machine);
             self.start(process);

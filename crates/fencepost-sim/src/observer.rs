@@ -249,13 +249,15 @@ impl Observer {
     }
 
     /// A promise has run out, or ended rightfully: its end is not told any more.
-    pub fn promise_ended(&mut self, tenure: TenureId, node: NodeId) {
+    pub fn promise_ended(&mut self, tenure: TenureId, node: NodeId) -> bool {
+        let mut was_timed = false;
         for promise in &mut self.tenures[tenure.index()].promises {
             if promise.node == node {
-                promise.until = None;
+                was_timed |= promise.until.take().is_some();
                 promise.armed += 1;
             }
         }
+        was_timed
     }
 
     /// The state behind a promise is gone.

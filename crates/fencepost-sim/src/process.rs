@@ -23,6 +23,10 @@ pub(crate) struct Process {
     pub role: ProcessRole,
     pub incarnation: u16,
     pub alive: bool,
+    /// Whether its server panicked. Nobody can say what a next life of it would be, so there is none.
+    pub broken: bool,
+    /// Whether it is to start when its machine wakes up.
+    pub starts_at_wake: bool,
     /// How many pauses and suspensions hold it; it runs at 0.
     pub stopped: u32,
     /// Messages that arrived while it was stopped, by slot.
@@ -78,6 +82,8 @@ impl Process {
             role,
             incarnation: 0,
             alive: false,
+            broken: false,
+            starts_at_wake: false,
             stopped: 0,
             inbox: Vec::new(),
             mail: Vec::new(),

@@ -15,8 +15,8 @@ use crate::world::{World, finished};
 use fencepost_check::{Judge, Rules};
 use fencepost_lock::{Owner, Workload, probe};
 use fencepost_model::{
-    Cast, EndOfRun, Event, EventKind, Instant, Judgement, LockEntry, LockId, MachineEntry, MachineId,
-    OwnerEntry, OwnerId, Plan, ProcessEntry, ProcessId, ProcessRole, Span, WorldEvent,
+    Cast, EndOfRun, Event, EventKind, Fault, Instant, Judgement, LockEntry, LockId, MachineEntry, MachineId,
+    OwnerEntry, OwnerId, Plan, ProcessEntry, ProcessId, ProcessRole, Span, Target, WorldEvent,
 };
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -222,12 +222,28 @@ pub fn cast_of(plan: &Plan) -> Cast {
                 .push(OwnerEntry { name: Arc::from(owner.as_str()), process: ProcessId(process as u32) });
         }
     }
+    skew_clocks(&mut cast, plan);
     let probe = add_process(&mut cast, PROBE, ProcessRole::Probe, 0, 0);
     for lock in &plan.workload.locks {
         cast.owners.push(OwnerEntry { name: Arc::from(format!("{PROBE}.{lock}")), process: probe });
         cast.locks.push(LockEntry { name: Arc::from(lock.as_str()) });
     }
     cast
+}
+
+/// A `skew` is part of how far the wall clock of a machine is off when the run begins.
+fn skew_clocks(cast: &mut Cast, plan: &Plan) {
+    for fault in &plan.faults {
+        let Fault::Skew { who: Target::Named(name), by } = &fault.what else { continue };
+        let of_process = cast.processes.iter().find(|process| *process.name == **name);
+        let of_owner = || cast.owners.iter().find(|owner| *owner.name == **name).map(|owner| owner.process);
+        let machine =
+            of_process.map(|process| process.machine).or_else(|| Some(cast.machine_of(of_owner()?)));
+        if let Some(machine) = machine {
+            let entry = &mut cast.machines[machine.index()];
+            entry.wall_offset = entry.wall_offset.saturating_add(*by);
+        }
+    }
 }
 
 fn add_process(cast: &mut Cast, name: &str, role: ProcessRole, ppm: i32, wall_offset: i64) -> ProcessId {

@@ -163,6 +163,9 @@ impl Core {
         self.emit(EventKind::World(WorldEvent::Woken { machine }));
         self.aim_again(machine);
         self.go_on(process);
+        if std::mem::take(&mut self.processes[process.index()].starts_at_wake) {
+            self.start_again(process);
+        }
     }
 
     /// One of the things that stopped a process is over.

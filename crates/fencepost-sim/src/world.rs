@@ -200,7 +200,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Gives a server its turn. A server that panics is a finding, and dead.
+    /// Gives a server its turn. A server that panics is a finding, and dead for the rest of the run.
     fn serve(
         &mut self,
         process: ProcessId,
@@ -221,6 +221,7 @@ impl<'a> World<'a> {
             self.servers[process.index()] = None;
             let core = &mut *self.shared.core.borrow_mut();
             core.misbehaved(None, Finding::ServerPanicked(text));
+            core.processes[process.index()].broken = true;
             core.kill(process);
         }
     }
