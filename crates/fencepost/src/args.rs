@@ -145,8 +145,8 @@ pub(crate) enum Kind {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// Such as `exclusive-belief`, `bounded-pause`, `redis`, `hold` or `3`; nothing: all words
-    pub word: Option<String>,
+    /// Such as `exclusive-belief`, `bounded pause`, `redis`, `hold` or `3`; nothing: all words
+    pub word: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,8 @@ const WIDTH: usize = 100;
 /// What families of words there are, in the order of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Family {
+    Concept,
+    Report,
     Property,
     Assumption,
     Fault,
@@ -14,17 +16,22 @@ pub(super) enum Family {
     Trigger,
     Point,
     Message,
+    Target,
     Lock,
     Workload,
     Setting,
+    Value,
     Defect,
     Key,
     Exit,
+    Scenario,
 }
 
 impl Family {
     /// Every family, with the word for one of it and for all of it.
     pub const ALL: &[(Family, &str, &str)] = &[
+        (Family::Concept, "word of the project", "Words"),
+        (Family::Report, "word of reports", "Words of reports"),
         (Family::Property, "property", "Properties"),
         (Family::Assumption, "assumption", "Assumptions"),
         (Family::Fault, "fault", "Faults"),
@@ -33,12 +40,15 @@ impl Family {
         (Family::Trigger, "event that a fault waits for", "Events"),
         (Family::Point, "decision point", "Decision points"),
         (Family::Message, "kind of message", "Messages"),
+        (Family::Target, "target", "Targets"),
         (Family::Lock, "lock", "Locks"),
         (Family::Workload, "workload", "Workloads"),
         (Family::Setting, "setting", "Settings"),
+        (Family::Value, "value", "Values"),
         (Family::Defect, "defect", "Defects"),
         (Family::Key, "scenario key", "Scenario keys"),
         (Family::Exit, "exit code", "Exit codes"),
+        (Family::Scenario, "scenario", "Scenarios"),
     ];
 
     fn one(self) -> &'static str {

@@ -1,16 +1,17 @@
 //! Every word that a user meets, with its page: made from the data that the word stands for.
 
 use super::page::{Family, Page};
-use super::{systems, texts};
-use fencepost_explore::{Catalogue, Exit};
+use super::{concepts, systems, texts};
+use fencepost_explore::{Catalogue, Exit, Shelf};
 use fencepost_model::{Gate, PointKind, TriggerEvent, word};
 use fencepost_scenario::keys::{FAULT, KINDS, Key, TABLES, Table, Takes};
 use fencepost_scenario::{MESSAGE_KINDS, SIGHTS, Vocabulary};
 
 /// All pages, family by family.
-pub(super) fn pages(catalogue: &Catalogue) -> Vec<Page> {
+pub(super) fn pages(catalogue: &Catalogue, shelf: &Shelf) -> Vec<Page> {
     let vocabulary = catalogue.vocabulary();
-    let mut pages = properties(&vocabulary);
+    let mut pages = concepts::pages(&vocabulary);
+    pages.extend(properties(&vocabulary));
     pages.extend(assumptions(&vocabulary));
     pages.extend(faults(&vocabulary));
     pages.extend(gates(&vocabulary));
@@ -19,6 +20,7 @@ pub(super) fn pages(catalogue: &Catalogue) -> Vec<Page> {
     pages.extend(systems::pages(&vocabulary));
     pages.extend(keys(&vocabulary));
     pages.extend(exits());
+    pages.extend(concepts::scenarios(catalogue, shelf));
     pages
 }
 
