@@ -7,12 +7,14 @@
 //! - `world`: what simulated code meets, told as scripts with exact times
 //! - `redis`: how the Redis lock behaves where things go wrong
 //! - `redlock`: how the majority of nodes behaves where things go wrong
+//! - `bad_input`: what is told of files and words that cannot be
 //! - `cli`: the command line, as sessions with output and exit code
 //! - `shrink`: the smallest story is small, and a scenario that runs as it expects
 //! - `layering`: which crate may name which
 //! - `yardstick`: the yardstick of the benches still runs its workload
 //! - `support`: what the tests are written with
 
+mod bad_input;
 mod causality;
 mod claims;
 mod cli;

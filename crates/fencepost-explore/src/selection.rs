@@ -3,6 +3,7 @@
 use crate::glob::{fits, is_glob};
 use crate::{Catalogue, Refused, Shelf, Source, shelf};
 use fencepost_scenario::{Scenario, Variant, Vocabulary, parse};
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// The suites that run where nothing is named.
@@ -144,7 +145,8 @@ fn find(shelf: &Shelf, word: &str) -> Result<Vec<Pick>, Refused> {
     }
     let ids = shelf.sources().iter().map(|source| source.id.as_str());
     let names: Vec<&str> = shelf.folders().into_iter().chain(ids).collect();
-    Err(Refused::no_such("scenario", word, names, LIST))
+    let noun = if is_path { "scenario, file or folder" } else { "scenario" };
+    Err(Refused::no_such(noun, word, names, LIST))
 }
 
 fn on_disk(path: &Path) -> Result<Option<Vec<Pick>>, Refused> {
@@ -235,8 +237,12 @@ pub(crate) fn read(source: &Source, vocabulary: &Vocabulary) -> Result<Scenario,
     parse(&source.id, &source.path, &text, vocabulary).map_err(|mistakes| Refused::Mistakes(vec![mistakes]))
 }
 
-fn unreadable(path: &str, error: &std::io::Error) -> Refused {
-    Refused::bad(format!("`{path}` cannot be read: {error}"), "look at its permissions")
+pub(crate) fn unreadable(path: &str, error: &std::io::Error) -> Refused {
+    let help = match error.kind() {
+        ErrorKind::FileTooLarge => "name a scenario: `fencepost new NAME` writes one to start from",
+        _ => "look at its permissions",
+    };
+    Refused::bad(format!("`{path}` cannot be read: {error}"), help)
 }
 
 fn variants_of(scenario: &Scenario, pick: &Pick) -> Result<Vec<usize>, Refused> {

@@ -1,9 +1,10 @@
 //! The shelf: where scenarios are, on disk and built in.
 
 use crate::Catalogue;
+use fencepost_scenario::LARGEST;
 use std::borrow::Cow;
 use std::fs;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// The folder of scenarios in a checkout.
@@ -14,6 +15,8 @@ pub const FOLDER: &str = "scenarios";
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
     sources: Vec<Source>,
+    /// Files that stand in the place of a built-in scenario and say something else.
+    hiding: Vec<String>,
 }
 
 /// A scenario file, not yet read.
@@ -40,13 +43,22 @@ impl Shelf {
     /// Fails where the folder exists and cannot be read.
     pub fn open(catalogue: &Catalogue, root: &Path) -> io::Result<Shelf> {
         let mut sources = if root.is_dir() { under(root, root)? } else { Vec::new() };
+        let mut hiding = Vec::new();
         for embedded in catalogue.scenarios() {
             let source = built_in(embedded.path, embedded.text);
-            if sources.iter().all(|other| other.id != source.id) {
-                sources.push(source);
+            match sources.iter().find(|other| other.id == source.id) {
+                None => sources.push(source),
+                // What cannot be read hides it too, and is told when it is wanted.
+                Some(other) if other.read().is_ok_and(|text| text == embedded.text) => {}
+                Some(other) => hiding.push(other.path.clone()),
             }
         }
-        Ok(Shelf { sources })
+        Ok(Shelf { sources, hiding })
+    }
+
+    /// Whether this file stands in the place of a built-in scenario of the same id, and says something else.
+    pub fn hides_built_in(&self, path: &str) -> bool {
+        self.hiding.iter().any(|other| other == path)
     }
 
     /// All of them, in the order of tables.
@@ -74,10 +86,18 @@ impl Source {
     }
 
     /// What the file holds. Bytes that are no text are replaced: the parser then points at them.
+    ///
+    /// Fails where it cannot be read, and where it is too large for a scenario: then it is not read at all.
     pub fn read(&self) -> io::Result<Cow<'static, str>> {
         match &self.place {
             Place::BuiltIn(text) => Ok(Cow::Borrowed(text)),
             Place::Disk(path) => {
+                let length = fs::metadata(path)?.len();
+                if length > LARGEST as u64 {
+                    let why =
+                        format!("{length} bytes are too many for a scenario, which has at most {LARGEST}");
+                    return Err(io::Error::new(ErrorKind::FileTooLarge, why));
+                }
                 fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned().into())
             }
         }

@@ -5,7 +5,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 /// The largest scenario file, in bytes.
-const LARGEST: usize = 1 << 20;
+pub const LARGEST: usize = 1 << 20;
 /// The most syntax errors that are told. Later ones are mostly echoes of the first.
 const TOLD: usize = 5;
 

@@ -35,6 +35,7 @@ mod world;
 mod written;
 
 pub use expect::Expect;
+pub use guard::LARGEST;
 pub use mistake::{Mistake, Mistakes};
 pub use scenario::{Scenario, Variant, parse};
 pub use schema::schema;

@@ -51,7 +51,11 @@ fn write(path: &Path) -> Result<(), Refused> {
         fs::create_dir_all(folder).map_err(bad)?;
     }
     let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(bad)?;
-    file.write_all(text(path).as_bytes()).map_err(bad)
+    file.write_all(text(path).as_bytes()).map_err(|error| {
+        // Half a scenario is worse than none.
+        let _ = fs::remove_file(path);
+        bad(error)
+    })
 }
 
 fn text(path: &Path) -> String {
