@@ -8,6 +8,7 @@
 //! - `redis`: how the Redis lock behaves where things go wrong
 //! - `redlock`: how the majority of nodes behaves where things go wrong
 //! - `bad_input`: what is told of files and words that cannot be
+//! - `lost_runs`: code that no process survives is a finding too
 //! - `cli`: the command line, as sessions with output and exit code
 //! - `shrink`: the smallest story is small, and a scenario that runs as it expects
 //! - `layering`: which crate may name which
@@ -22,6 +23,7 @@ mod determinism;
 #[path = "../sims/benches/support/heap_loop.rs"]
 mod heap_loop;
 mod layering;
+mod lost_runs;
 mod redis;
 mod redlock;
 mod shrink;

@@ -25,6 +25,7 @@ mod sweep;
 mod tally;
 #[cfg(test)]
 mod testing;
+mod watch;
 mod work;
 
 pub use catalogue::{Catalogue, Embedded};
@@ -39,5 +40,6 @@ pub use selection::{Chosen, Request, SUITES, Selection};
 pub use shelf::{FOLDER, Shelf, Source};
 pub use shrink::{Kept, Shrunk, Size, shrink};
 pub use stop::Stop;
-pub use sweep::{SweepOptions, sweep};
+pub use sweep::{SweepOptions, sweep, try_out};
 pub use tally::{Crash, Example, FaultTally, PropertyTally, StandingKind, StandingTally, Tally};
+pub use watch::{Lost, Turn, Watch};

@@ -7,7 +7,7 @@
 use crate::one::run_guarded;
 use crate::tally::Sample;
 use crate::work::Work;
-use crate::{Catalogue, NotRepeated, Row};
+use crate::{Catalogue, NotRepeated, Row, Seeds, StandingTally, SweepOptions};
 use fencepost_sim::Ground;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -16,7 +16,7 @@ use std::thread;
 /// What is to be repeated.
 pub(crate) struct Repeats {
     tasks: Vec<Task>,
-    threads: usize,
+    options: SweepOptions,
 }
 
 #[derive(Clone, Copy)]
@@ -28,11 +28,11 @@ struct Task {
 }
 
 impl Repeats {
-    /// What is to be repeated of these rows, which `threads` threads have counted.
-    pub fn of(work: &Work<'_>, rows: &[Row], threads: usize) -> Repeats {
+    /// What is to be repeated of these rows, which a sweep with these options has counted.
+    pub fn of(work: &Work<'_>, rows: &[Row], options: SweepOptions) -> Repeats {
         assert_eq!(work.lanes.len(), rows.len(), "every lane has its row");
         let tasks = rows.iter().enumerate().flat_map(|(index, row)| tasks_of(index, row)).collect();
-        Repeats { tasks, threads }
+        Repeats { tasks, options }
     }
 
     /// How many runs that are.
@@ -41,16 +41,24 @@ impl Repeats {
     }
 
     /// Runs them again, and gives back those that differ, in the order of rows and seeds.
-    pub fn run(&self, catalogue: &Catalogue, work: &Work<'_>, ground: Ground) -> Vec<NotRepeated> {
-        let differing = Mutex::new(BTreeMap::new());
+    pub fn run(&self, catalogue: &Catalogue, work: &Work<'_>) -> Vec<NotRepeated> {
+        let (differing, threads) = (Mutex::new(BTreeMap::new()), self.options.threads());
         thread::scope(|scope| {
-            for thread in 0..self.threads {
+            for thread in 0..threads {
                 let differing = &differing;
                 scope.spawn(move || {
+                    if let Some(watch) = self.options.watch {
+                        watch.follow_this_thread(thread);
+                    }
                     // The neighbour of whoever ran it first, so it is another thread where there are two.
-                    let mine = |task: &&Task| (task.sample.worker + 1) % self.threads == thread;
+                    let mine = |task: &&Task| (task.sample.worker + 1) % threads == thread;
                     for task in self.tasks.iter().filter(mine) {
-                        if let Some(found) = again(catalogue, work, *task, ground) {
+                        let seed = task.sample.seed;
+                        if let Some(watch) = self.options.watch {
+                            watch.announce(thread, task.row, Seeds { from: seed, to: seed + 1 });
+                            watch.begins(thread, seed);
+                        }
+                        if let Some(found) = again(catalogue, work, *task, self.options.ground) {
                             let mut differing = differing.lock().expect("no thread panics while it adds");
                             differing.insert((task.row, task.sample.seed), found);
                         }
@@ -66,7 +74,9 @@ impl Repeats {
 fn tasks_of(index: usize, row: &Row) -> impl Iterator<Item = Task> + use<> {
     let standings = row.tally.properties.iter().flat_map(|property| &property.standings);
     let mut tasks: BTreeMap<u64, Task> = BTreeMap::new();
-    for standing in standings {
+    // One that does not come back is not run a second time either.
+    let comes_back = |standing: &&StandingTally| row.tally.lost != Some(standing.example.seed);
+    for standing in standings.filter(comes_back) {
         let sample = standing.example.sample;
         tasks.insert(sample.seed, Task { row: index, sample, is_first: true });
     }

@@ -24,6 +24,11 @@ impl Seeds {
         self.to.saturating_sub(self.from)
     }
 
+    /// Whether the seed is one of them.
+    pub const fn contains(self, seed: u64) -> bool {
+        self.from <= seed && seed < self.to
+    }
+
     /// Whether all of the first `declared` seeds are among them.
     pub const fn cover(self, declared: u64) -> bool {
         self.from == 0 && self.to >= declared

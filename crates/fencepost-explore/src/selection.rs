@@ -1,7 +1,7 @@
 //! What is run: words and filters of the user become scenarios with their variants.
 
 use crate::glob::{fits, is_glob};
-use crate::{Catalogue, Refused, Shelf, Source, shelf};
+use crate::{Catalogue, Lost, Refused, Shelf, Source, shelf};
 use fencepost_scenario::{Scenario, Variant, Vocabulary, parse};
 use std::io::ErrorKind;
 use std::path::Path;
@@ -25,6 +25,8 @@ pub struct Request {
 pub struct Selection {
     /// Each with at least one variant.
     pub scenarios: Vec<Chosen>,
+    /// Runs of it that do not come back: they are told, and not run. Nor is what comes after them in their row.
+    pub lost: Vec<Lost>,
 }
 
 /// A scenario with those of its variants that are run.
@@ -64,7 +66,8 @@ impl Selection {
             picks.retain(|pick| fits(glob, &pick.source.id));
         }
         one_of_each_id(&picks)?;
-        let mut selection = Selection { scenarios: read_all(shelf, &picks, &catalogue.vocabulary())? };
+        let scenarios = read_all(shelf, &picks, &catalogue.vocabulary())?;
+        let mut selection = Selection { scenarios, lost: Vec::new() };
         if let Some(glob) = &request.lock {
             for Chosen { scenario, variants, .. } in &mut selection.scenarios {
                 variants.retain(|index| fits(glob, scenario.variants[*index].descriptor.name));

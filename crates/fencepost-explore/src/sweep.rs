@@ -6,7 +6,8 @@
 use crate::one::{guarded, run_guarded};
 use crate::work::{Lane, Work};
 use crate::{
-    Catalogue, Crash, EVENT_FORMAT, Row, RunEvent, Seeds, Selection, Started, Stop, Summary, Tally, repeat,
+    Catalogue, Crash, EVENT_FORMAT, Row, RunEvent, Seeds, Selection, Started, Stop, Summary, Tally, Watch,
+    repeat,
 };
 use fencepost_sim::Ground;
 use std::num::NonZero;
@@ -28,6 +29,8 @@ pub struct SweepOptions {
     pub jobs: Option<NonZero<usize>>,
     /// On which ground.
     pub ground: Ground,
+    /// Who watches the runs from outside. It has a place for each of the threads.
+    pub watch: Option<&'static Watch>,
 }
 
 impl SweepOptions {
@@ -40,7 +43,7 @@ impl SweepOptions {
 
 impl Default for SweepOptions {
     fn default() -> SweepOptions {
-        SweepOptions { seeds: None, jobs: None, ground: Ground::best() }
+        SweepOptions { seeds: None, jobs: None, ground: Ground::best(), watch: None }
     }
 }
 
@@ -59,15 +62,38 @@ pub fn sweep(
     let mut summary = Summary::default();
     let told = Told { work: &work, hear, rows: &mut rows, summary: &mut summary };
     count_all(catalogue, &work, options, stop, told);
-    let repeats = repeat::Repeats::of(&work, &rows, options.threads());
+    let repeats = repeat::Repeats::of(&work, &rows, options);
     let repeated = if stop.is_raised() { 0 } else { repeats.count() };
-    let differing = if stop.is_raised() { Vec::new() } else { repeats.run(catalogue, &work, options.ground) };
+    let differing = if stop.is_raised() { Vec::new() } else { repeats.run(catalogue, &work) };
     summary.close(repeated, differing.len() as u64, stop.is_raised());
     for case in differing {
         hear(&RunEvent::NotRepeated(case));
     }
     hear(&RunEvent::Finished(summary.clone()));
     summary
+}
+
+/// Runs these seeds of these rows of a selection, one after the other, and judges nothing: to find the one
+/// that does not come back. Each is announced by itself, as the first thread of the watch.
+pub fn try_out(
+    catalogue: &Catalogue,
+    selection: &Selection,
+    suspects: &[(usize, Seeds)],
+    ground: Ground,
+    watch: &'static Watch,
+) {
+    let work = Work::of(selection, None);
+    watch.follow_this_thread(0);
+    for (row, seeds) in suspects {
+        let Some(lane) = work.lanes.get(*row) else { continue };
+        for seed in seeds.from..seeds.to {
+            watch.announce(0, *row, Seeds { from: seed, to: seed + 1 });
+            watch.begins(0, seed);
+            // What it says was told, or will be, by the sweep that it comes from.
+            let _ = guarded(|| lane.scenario.plan(&lane.variant.name, seed))
+                .and_then(|plan| run_guarded(catalogue, &plan, ground, false));
+        }
+    }
 }
 
 fn started(selection: &Selection, work: &Work<'_>, options: SweepOptions) -> Started {
@@ -78,7 +104,7 @@ fn started(selection: &Selection, work: &Work<'_>, options: SweepOptions) -> Sta
         ground: options.ground,
         scenarios: selection.scenarios.len() as u64,
         rows: work.lanes.len() as u64,
-        runs: work.runs(),
+        runs: work.asked(),
         seeds: options.seeds,
         widths: (longest(|lane| lane.scenario.id.len()), longest(|lane| lane.variant.name.len())),
     }
@@ -105,7 +131,7 @@ fn count_all(
     let (sender, receiver) = channel();
     thread::scope(|scope| {
         for worker in 0..options.threads() {
-            let counter = Counter { catalogue, work, ground: options.ground, stop, worker };
+            let counter = Counter { catalogue, work, options, stop, worker };
             let (counts, next, done, sender) = (&counts, &next, &done, sender.clone());
             scope.spawn(move || counter.work(counts, next, done, &sender));
         }
@@ -119,14 +145,20 @@ fn count_all(
 struct Counter<'a> {
     catalogue: &'a Catalogue,
     work: &'a Work<'a>,
-    ground: Ground,
+    options: SweepOptions,
     stop: &'a Stop,
     worker: usize,
 }
 
 impl Counter<'_> {
     fn work(&self, counts: &[Mutex<Counted>], next: &AtomicU64, done: &AtomicU64, finished: &Sender<usize>) {
+        if let Some(watch) = self.options.watch {
+            watch.follow_this_thread(self.worker);
+        }
         while let Some((row, seeds)) = self.work.chunk(next.fetch_add(1, Ordering::Relaxed)) {
+            if let Some(watch) = self.options.watch {
+                watch.announce(self.worker, row, seeds);
+            }
             let tally = self.count(&self.work.lanes[row], seeds);
             let ended = tally.runs + tally.crashes;
             done.fetch_add(ended, Ordering::Relaxed);
@@ -149,8 +181,11 @@ impl Counter<'_> {
             if self.stop.is_raised() {
                 break;
             }
+            if let Some(watch) = self.options.watch {
+                watch.begins(self.worker, seed);
+            }
             let ran = guarded(|| lane.scenario.plan(&lane.variant.name, seed)).and_then(|plan| {
-                let result = run_guarded(self.catalogue, &plan, self.ground, false)?;
+                let result = run_guarded(self.catalogue, &plan, self.options.ground, false)?;
                 Ok((plan, result))
             });
             match ran {
@@ -173,7 +208,8 @@ struct Told<'a, 'b> {
 impl Told<'_, '_> {
     /// Tells rows as they are done, and progress, until every thread has ended.
     fn listen(&mut self, finished: &Receiver<usize>, counts: &[Mutex<Counted>], done: &AtomicU64) {
-        let mut is_done = vec![false; counts.len()];
+        // A row in which there is nothing to run is never counted.
+        let mut is_done: Vec<bool> = self.work.lanes.iter().map(|lane| lane.seeds.count() == 0).collect();
         loop {
             match finished.recv_timeout(TICK) {
                 Ok(row) => is_done[row] = true,
@@ -192,13 +228,11 @@ impl Told<'_, '_> {
             let index = self.rows.len();
             let lane = &self.work.lanes[index];
             let mut counted = counts[index].lock().expect("no thread panics while it counts");
-            let row = Row::judge(
-                lane.scenario,
-                lane.variant,
-                lane.called,
-                lane.seeds,
-                std::mem::take(&mut counted.tally),
-            );
+            let mut tally = std::mem::take(&mut counted.tally);
+            if let Some(lost) = lane.lost {
+                tally.add_lost(lost);
+            }
+            let row = Row::judge(lane.scenario, lane.variant, lane.called, lane.asked, tally);
             self.summary.add(&row);
             let event = RunEvent::Row(Box::new(row));
             (self.hear)(&event);
@@ -218,7 +252,8 @@ mod tests {
         let catalogue = testing::catalogue();
         let shelf = Shelf::open(&catalogue, Path::new("/no such folder")).expect("nothing is read");
         let selection = Selection::make(&catalogue, &shelf, &Request::default()).expect("all are there");
-        let options = SweepOptions { seeds: None, jobs: NonZero::new(jobs), ground: Ground::Bare };
+        let options =
+            SweepOptions { jobs: NonZero::new(jobs), ground: Ground::Bare, ..SweepOptions::default() };
         let mut events = Vec::new();
         let summary = sweep(&catalogue, &selection, options, stop, &mut |event| {
             if !matches!(event, RunEvent::Progress { .. }) {

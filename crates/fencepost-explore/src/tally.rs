@@ -1,8 +1,9 @@
 //! Counting runs. Tallies are merged in any order, and the outcome is the same: sums are sums, and of two
 //! firsts the one with the smaller seed stays.
 
+use crate::Lost;
 use fencepost_model::{
-    Assumption, Cast, Instant, Plan, PropertyReport, Span, Standing, Verdict, Violation, Why,
+    Assumption, Cast, Evidence, Instant, Plan, PropertyReport, Span, Standing, Verdict, Violation, Why, word,
 };
 use fencepost_sim::{Fate, RunResult};
 use serde::Serialize;
@@ -32,6 +33,10 @@ pub struct Tally {
     pub crashes: u64,
     /// The first of them.
     pub first_crash: Option<Crash>,
+    /// The seed of a run that does not come back. It is among what was broken and not among the runs, and
+    /// nothing after it was run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lost: Option<u64>,
     /// Runs to be repeated, with what they gave and who ran them.
     #[serde(skip)]
     pub(crate) samples: Vec<Sample>,
@@ -184,6 +189,24 @@ impl Tally {
     pub(crate) fn add_crash(&mut self, crash: Crash) {
         self.crashes += 1;
         keep_first(&mut self.first_crash, Some(crash), |crash| crash.seed);
+    }
+
+    /// Counts a run that does not come back: all that is known of it is that its code misbehaved.
+    pub(crate) fn add_lost(&mut self, lost: &Lost) {
+        self.lost = Some(lost.seed);
+        let name = word::WELL_BEHAVED;
+        let place = self.properties.iter().position(|property| property.property == name);
+        let place = place.unwrap_or_else(|| {
+            self.properties.push(PropertyTally { property: name, ..PropertyTally::default() });
+            self.properties.len() - 1
+        });
+        let evidence = Evidence::Misbehaviour { owner: None, finding: lost.finding.clone() };
+        let violation = Violation { at: Instant::START, event: 0, evidence, standing: Standing::Inside };
+        let property = &mut self.properties[place];
+        property.broken += 1;
+        keep_first(&mut property.first, Some(lost.seed), |seed| *seed);
+        let sample = Sample { seed: lost.seed, ..Sample::default() };
+        property.add_violation(&StandingKind::Inside, &violation, sample, &Arc::new(Cast::default()));
     }
 
     /// Takes in what was counted elsewhere.

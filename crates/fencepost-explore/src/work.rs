@@ -1,6 +1,6 @@
 //! The work of a sweep, cut into chunks that threads take in order.
 
-use crate::{Chosen, Seeds, Selection};
+use crate::{Chosen, Lost, Seeds, Selection};
 use fencepost_model::Digest;
 use fencepost_scenario::{Scenario, Variant};
 use std::hash::Hasher;
@@ -16,7 +16,12 @@ pub(crate) struct Lane<'a> {
     pub variant: &'a Variant,
     /// What to type for the scenario.
     pub called: &'a str,
+    /// What was asked for.
+    pub asked: Seeds,
+    /// What is run: all of it, or up to a run that does not come back.
     pub seeds: Seeds,
+    /// That run.
+    pub lost: Option<&'a Lost>,
     /// Of the scenario and variant: which runs are repeated follows from it and the seed.
     name: Digest,
 }
@@ -31,13 +36,24 @@ pub(crate) struct Work<'a> {
 impl<'a> Work<'a> {
     /// The work of a selection, over these seeds or those that each scenario declares.
     pub fn of(selection: &'a Selection, seeds: Option<Seeds>) -> Work<'a> {
-        let lanes = selection.scenarios.iter().flat_map(|chosen| lanes_of(chosen, seeds)).collect::<Vec<_>>();
+        let mut lanes =
+            selection.scenarios.iter().flat_map(|chosen| lanes_of(chosen, seeds)).collect::<Vec<_>>();
+        for (row, lane) in lanes.iter_mut().enumerate() {
+            let here = |lost: &&Lost| lost.row == row && lane.asked.contains(lost.seed);
+            lane.lost = selection.lost.iter().filter(here).min_by_key(|lost| lost.seed);
+            lane.seeds.to = lane.lost.map_or(lane.asked.to, |lost| lost.seed);
+        }
         let mut starts = vec![0];
         for lane in &lanes {
             let chunks = lane.seeds.count().div_ceil(CHUNK);
             starts.push(starts[starts.len() - 1] + chunks);
         }
         Work { lanes, starts }
+    }
+
+    /// Runs that were asked for, all together: the same whichever of them do not come back.
+    pub fn asked(&self) -> u64 {
+        self.lanes.iter().map(|lane| lane.asked.count()).sum()
     }
 
     /// Runs, all together.
@@ -60,13 +76,8 @@ fn lanes_of<'a>(chosen: &'a Chosen, seeds: Option<Seeds>) -> impl Iterator<Item 
         let mut name = Digest::default();
         name.write(scenario.id.as_bytes());
         name.write(variant.name.as_bytes());
-        Lane {
-            scenario,
-            variant,
-            called: &chosen.called,
-            seeds: seeds.unwrap_or(Seeds::first(scenario.seeds)),
-            name,
-        }
+        let asked = seeds.unwrap_or(Seeds::first(scenario.seeds));
+        Lane { scenario, variant, called: &chosen.called, asked, seeds: asked, lost: None, name }
     })
 }
 

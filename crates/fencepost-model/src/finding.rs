@@ -16,4 +16,9 @@ pub enum Finding {
     NeverReturned(String),
     /// A server of the system panicked, with this message.
     ServerPanicked(String),
+    /// It did not give a turn back for ten seconds of wall time, in which virtual time stood still. Only
+    /// whoever watches the run from outside can tell.
+    Hung,
+    /// It ended the process that ran it, in this way: an overflow of the stack, an abort, an exit.
+    EndedProcess(String),
 }

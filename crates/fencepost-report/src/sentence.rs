@@ -162,6 +162,8 @@ pub fn finding(finding: &Finding) -> String {
         Finding::Flooded(what) => format!("used up the run's budget of {}", one_line(what)),
         Finding::NeverReturned(call) => format!("never returned from {}", one_line(call)),
         Finding::ServerPanicked(message) => format!("made a server panic: {}", one_line(message)),
+        Finding::Hung => "did not give its turn back for 10 s of wall time".to_owned(),
+        Finding::EndedProcess(how) => format!("ended the process that ran it: {}", one_line(how)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Containing what the code of a lock under test does: a panic in it is a finding, never a crash of ours.
 
 use crate::env::Spinning;
+use crate::pulse;
 use fencepost_model::Finding;
 use std::any::Any;
 use std::cell::Cell;
@@ -14,8 +15,13 @@ thread_local! {
 /// Runs code under test. A panic in it is given back as a finding, and nothing is printed of it.
 pub(crate) fn contain<T>(work: impl FnOnce() -> T) -> Result<T, Finding> {
     let outer = CONTAINED.replace(true);
+    if outer {
+        return catch_unwind(AssertUnwindSafe(work)).map_err(|payload| finding_of(&*payload));
+    }
+    pulse::beat();
     let result = catch_unwind(AssertUnwindSafe(work));
-    CONTAINED.set(outer);
+    pulse::beat();
+    CONTAINED.set(false);
     result.map_err(|payload| finding_of(&*payload))
 }
 

@@ -31,6 +31,7 @@
 mod args;
 mod command;
 mod draft;
+mod keeper;
 mod output;
 mod progress;
 
@@ -44,27 +45,58 @@ pub use {fencepost_report as report, fencepost_scenario as scenario, fencepost_s
 
 use args::{Cli, Command};
 use clap::Parser;
+use keeper::{Ended, Kept, keep};
+use output::say;
 use std::process::ExitCode;
 
 /// The whole command line over a catalogue: reads the arguments of the process, does what they say, and
 /// gives back the code to exit with.
+///
+/// Whatever runs the code of locks is done in a second process, which is this program again with the same
+/// arguments: so nothing may be done before this call that must not be done twice.
 pub fn run_cli(catalogue: Catalogue) -> ExitCode {
-    let exit = match Cli::try_parse() {
-        Ok(cli) => dispatch(&catalogue, &cli.command),
+    match Cli::try_parse() {
+        Ok(cli) => kept(&catalogue, &cli.command),
         Err(error) => {
             // Nobody is left to tell where this cannot be printed.
             let _ = error.print();
-            if error.use_stderr() { Exit::Usage } else { Exit::AsExpected }
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::AsExpected };
+            exit.into()
         }
-    };
-    exit.into()
+    }
 }
 
-fn dispatch(catalogue: &Catalogue, command: &Command) -> Exit {
+/// Does the work here, or keeps a child that does it.
+fn kept(catalogue: &Catalogue, command: &Command) -> ExitCode {
+    if let Some(kept) = Kept::by_keeper() {
+        let exit = dispatch(catalogue, command, &kept);
+        kept.done();
+        return exit.into();
+    }
+    let ended = match command {
+        Command::Run(_) => keep(true),
+        Command::Replay(args) if !args.plan => keep(false),
+        _ => return dispatch(catalogue, command, &Kept::default()).into(),
+    };
+    match (ended, command) {
+        (Ok(Ended::Done(code)), _) => ExitCode::from(code),
+        (Ok(Ended::Lost(finding)), Command::Replay(args)) => command::lost(args, &finding).into(),
+        (Ok(Ended::Lost(_)), _) => unreachable!("a sweep goes on without what ended it"),
+        (Ok(Ended::Unexplained(how)), _) => {
+            say(&format!("error: the process that did the work ended: {how}\n"));
+            say("  help: no run that it was at ends it by itself; was it stopped from outside?\n");
+            Exit::Internal.into()
+        }
+        // No second process can be had here: then everything is done in this one.
+        (Err(_), _) => dispatch(catalogue, command, &Kept::default()).into(),
+    }
+}
+
+fn dispatch(catalogue: &Catalogue, command: &Command, kept: &Kept) -> Exit {
     match command {
-        Command::Run(args) => command::run(catalogue, args),
-        Command::Replay(args) => command::replay(catalogue, args),
-        Command::Shrink(args) => command::shrink(catalogue, args),
+        Command::Run(args) => command::run(catalogue, args, kept),
+        Command::Replay(args) => command::replay(catalogue, args, kept),
+        Command::Shrink(args) => command::shrink(catalogue, args, kept),
         Command::Check(args) => command::check(args),
         Command::List(args) => command::list(catalogue, args),
         Command::Explain(args) => command::explain(catalogue, args),

@@ -57,7 +57,7 @@ fn word(status: Status) -> (&'static str, Style) {
 
 /// What there is to say about a row, the gravest first.
 fn remarks(row: &Row) -> Vec<String> {
-    if row.tally.runs + row.tally.crashes == 0 {
+    if row.tally.runs + row.tally.crashes == 0 && row.tally.lost.is_none() {
         return vec!["not run".to_owned()];
     }
     let mut remarks = Vec::new();

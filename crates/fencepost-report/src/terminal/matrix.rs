@@ -41,7 +41,9 @@ fn tells(opinion: Opinion) -> bool {
 
 /// The properties that some row tells something about.
 fn columns(rows: &[&Row]) -> Vec<&'static str> {
-    let properties = rows.first().map(|row| row.tally.properties.as_slice()).unwrap_or_default();
+    // A row whose first run did not come back knows of one property only.
+    let fullest = rows.iter().max_by_key(|row| row.tally.properties.len());
+    let properties = fullest.map(|row| row.tally.properties.as_slice()).unwrap_or_default();
     let told = |property: &&PropertyTally| {
         let is_told = |row: &&Row| {
             opinion_of(row, property.property).is_some_and(|(_, opinion)| opinion != Opinion::Held)

@@ -1,18 +1,37 @@
 //! `fencepost replay`: one case again, shown as lanes.
 
-use super::{fail, shelf};
+use super::{fail, shelf, tell_what_is_hidden};
 use crate::args::{Format, ReplayArgs};
 use crate::draft::Draft;
-use crate::output::Output;
-use fencepost_explore::{Catalogue, Exit, ReplayError, plan_of, replay as replay_case};
-use fencepost_report::{PictureDetail, ReplayDetail, json, replay_text, svg, width};
+use crate::keeper::Kept;
+use crate::output::{Output, say};
+use fencepost_explore::{Catalogue, Exit, ReplayError, Replayed, plan_of, replay as replay_case};
+use fencepost_model::{Finding, word};
+use fencepost_report::{PictureDetail, ReplayDetail, json, replay_text, sentence, svg, width};
 use fencepost_sim::Ground;
 use std::path::Path;
 
 /// Replays a case; gives back the exit code.
-pub(crate) fn replay(catalogue: &Catalogue, args: &ReplayArgs) -> Exit {
+pub(crate) fn replay(catalogue: &Catalogue, args: &ReplayArgs, kept: &Kept) -> Exit {
+    kept.watch(1).follow_this_thread(0);
     let shown = if args.plan { show_plan(catalogue, args) } else { show_run(catalogue, args) };
     shown.unwrap_or_else(|error| fail(&error))
+}
+
+/// Tells of a case whose run did not come back, so that nothing more is known of it.
+pub(crate) fn lost(args: &ReplayArgs, finding: &Finding) -> Exit {
+    let property = word::WELL_BEHAVED;
+    let text = format!(
+        "UNEXPECTED {}: {property} ({})\n  the lock's code {}\n",
+        args.case,
+        word::in_plain_words(property),
+        sentence::finding(finding)
+    );
+    match args.common.format {
+        Format::Pretty if args.svg.is_none() => Output::stdout().print(&text),
+        _ => say(&text),
+    }
+    Exit::Unexpected
 }
 
 fn show_plan(catalogue: &Catalogue, args: &ReplayArgs) -> Result<Exit, ReplayError> {
@@ -28,7 +47,7 @@ fn show_run(catalogue: &Catalogue, args: &ReplayArgs) -> Result<Exit, ReplayErro
     if let Some(path) = &args.svg {
         return draw(catalogue, args, path, ground);
     }
-    let replayed = replay_case(catalogue, &shelf(catalogue)?, &args.case, ground)?;
+    let replayed = replay_here(catalogue, args, ground)?;
     let columns = std::env::var("COLUMNS").ok();
     let detail = ReplayDetail {
         width: width::of_columns(columns.as_deref()),
@@ -43,13 +62,20 @@ fn show_run(catalogue: &Catalogue, args: &ReplayArgs) -> Result<Exit, ReplayErro
     Ok(replayed.exit())
 }
 
+fn replay_here(catalogue: &Catalogue, args: &ReplayArgs, ground: Ground) -> Result<Replayed, ReplayError> {
+    let shelf = shelf(catalogue)?;
+    let replayed = replay_case(catalogue, &shelf, &args.case, ground)?;
+    replayed.scenario.iter().for_each(|scenario| tell_what_is_hidden(&shelf, scenario));
+    Ok(replayed)
+}
+
 fn draw(catalogue: &Catalogue, args: &ReplayArgs, path: &Path, ground: Ground) -> Result<Exit, ReplayError> {
     let is_stdout = path.as_os_str() == "-";
     if !is_stdout {
         // What cannot be written is said before anything is run.
         drop(Draft::beside(path)?);
     }
-    let replayed = replay_case(catalogue, &shelf(catalogue)?, &args.case, ground)?;
+    let replayed = replay_here(catalogue, args, ground)?;
     let picture = svg(&replayed, &PictureDetail { every_event: args.all, ..PictureDetail::default() });
     if is_stdout {
         Output::stdout().print(&picture);
@@ -63,7 +89,7 @@ fn draw(catalogue: &Catalogue, args: &ReplayArgs, path: &Path, ground: Ground) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fencepost_explore::{Replayed, Request, Selection};
+    use fencepost_explore::{Request, Selection};
     use fencepost_report::{Picture, picture};
 
     /// The first replay of a variant in which something is violated, among a few seeds.

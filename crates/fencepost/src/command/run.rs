@@ -1,24 +1,30 @@
 //! `fencepost run`: scenarios over their seeds.
 
-use super::{refuse, shelf, stop_on_ctrl_c};
+use super::{refuse, shelf, tell_what_is_hidden};
 use crate::args::{Format, RunArgs};
+use crate::keeper::Kept;
 use crate::output::Output;
 use crate::progress::Progress;
-use fencepost_explore::{Catalogue, Exit, Refused, RunEvent, Selection, SweepOptions, sweep};
+use fencepost_explore::{Catalogue, Exit, Refused, RunEvent, Selection, SweepOptions, sweep, try_out};
 use fencepost_report::{Detail, Table, json};
 
 /// Runs what was asked for; gives back the exit code.
-pub(crate) fn run(catalogue: &Catalogue, args: &RunArgs) -> Exit {
-    match prepare(catalogue, args) {
-        Ok((selection, options)) => run_selection(catalogue, args, &selection, options),
+pub(crate) fn run(catalogue: &Catalogue, args: &RunArgs, kept: &Kept) -> Exit {
+    match prepare(catalogue, args, kept) {
+        Ok((selection, options)) => run_selection(catalogue, args, &selection, options, kept),
         Err(refused) => refuse(&refused),
     }
 }
 
-fn prepare(catalogue: &Catalogue, args: &RunArgs) -> Result<(Selection, SweepOptions), Refused> {
+fn prepare(catalogue: &Catalogue, args: &RunArgs, kept: &Kept) -> Result<(Selection, SweepOptions), Refused> {
     let ground = args.common.ground()?;
-    let selection = Selection::make(catalogue, &shelf(catalogue)?, &args.request())?;
-    Ok((selection, SweepOptions { seeds: args.seeds, jobs: args.jobs, ground }))
+    let shelf = shelf(catalogue)?;
+    let mut selection = Selection::make(catalogue, &shelf, &args.request())?;
+    selection.scenarios.iter().for_each(|chosen| tell_what_is_hidden(&shelf, &chosen.scenario));
+    selection.lost = kept.lost();
+    let mut options = SweepOptions { seeds: args.seeds, jobs: args.jobs, ground, watch: None };
+    options.watch = Some(kept.watch(options.threads()));
+    Ok((selection, options))
 }
 
 fn run_selection(
@@ -26,8 +32,13 @@ fn run_selection(
     args: &RunArgs,
     selection: &Selection,
     options: SweepOptions,
+    kept: &Kept,
 ) -> Exit {
-    let (stop, mut output) = (stop_on_ctrl_c(), Output::stdout());
+    let (stop, mut output) = (kept.stop_on_ctrl_c(), Output::stdout());
+    if let (Some(suspects), Some(watch)) = (kept.suspects(), options.watch) {
+        try_out(catalogue, selection, suspects, options.ground, watch);
+        return Exit::AsExpected;
+    }
     let progress = Progress::start(options.threads(), !args.quiet);
     let mut table = Table::new(detail(args));
     let summary = sweep(catalogue, selection, options, &stop, &mut |event| {

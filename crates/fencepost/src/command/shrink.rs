@@ -1,9 +1,10 @@
 //! `fencepost shrink`: the smallest scenario that still breaks the same property, as a file.
 
 use super::new::schema_line;
-use super::{fail, shelf, stop_on_ctrl_c};
+use super::{fail, shelf};
 use crate::args::{ShrinkArgs, ground};
 use crate::draft::Draft;
+use crate::keeper::Kept;
 use crate::output::Output;
 use fencepost_explore::{Catalogue, Exit, FOLDER, Refused, ReplayError, Shrunk, shrink as shrink_case};
 use fencepost_report::shrunk;
@@ -14,13 +15,13 @@ use std::path::{Path, PathBuf};
 const REGRESSIONS: &str = "regressions";
 
 /// Shrinks a case; gives back the exit code.
-pub(crate) fn shrink(catalogue: &Catalogue, args: &ShrinkArgs) -> Exit {
-    shrink_and_write(catalogue, args).unwrap_or_else(|error| fail(&error))
+pub(crate) fn shrink(catalogue: &Catalogue, args: &ShrinkArgs, kept: &Kept) -> Exit {
+    shrink_and_write(catalogue, args, kept).unwrap_or_else(|error| fail(&error))
 }
 
-fn shrink_and_write(catalogue: &Catalogue, args: &ShrinkArgs) -> Result<Exit, ReplayError> {
+fn shrink_and_write(catalogue: &Catalogue, args: &ShrinkArgs, kept: &Kept) -> Result<Exit, ReplayError> {
     let (ground, shelf) = (ground(args.ground)?, shelf(catalogue)?);
-    let stop = stop_on_ctrl_c();
+    let stop = kept.stop_on_ctrl_c();
     let smaller = shrink_case(catalogue, &shelf, &args.case, args.keep.as_deref(), ground, &stop)?;
     let mut output = Output::stdout();
     if args.out.as_deref().is_some_and(|path| path.as_os_str() == "-") {

@@ -1,0 +1,158 @@
+//! The child's side of the keeper: what it was told, what it writes down, and who watches its runs.
+
+use super::ledger::Ledger;
+use super::{HUNG, LEDGER, LOST, SUSPECTS};
+use crate::output::say;
+use fencepost_explore::{Exit, Lost, Seeds, Stop, Turn, Watch};
+use fencepost_model::Finding;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often the runs are looked at.
+const LOOK: Duration = Duration::from_millis(500);
+/// How many looks in a row may find one turn of code under test: ten seconds. Looks are counted, and no clock
+/// is read, so a machine that slept meanwhile accuses nobody.
+const LOOKS: u32 = 20;
+
+/// What this process is: kept by another one, or by nobody.
+#[derive(Clone, Default)]
+pub(crate) struct Kept {
+    ledger: Option<Arc<Ledger>>,
+    lost: Vec<Lost>,
+    suspects: Option<Vec<(usize, Seeds)>>,
+}
+
+impl Kept {
+    /// What the keeper says; none where there is none yet.
+    pub fn by_keeper() -> Option<Kept> {
+        let ledger = std::env::var_os(LEDGER)?;
+        let lines = |name: &str| {
+            let text = std::env::var(name).ok()?;
+            Some(text.lines().map(str::to_owned).collect::<Vec<_>>())
+        };
+        let lost = lines(LOST).unwrap_or_default().iter().filter_map(|line| lost_of(line)).collect();
+        let suspects = lines(SUSPECTS).map(|lines| lines.iter().filter_map(|it| suspect_of(it)).collect());
+        Some(Kept { ledger: Ledger::open(Path::new(&ledger)).ok().map(Arc::new), lost, suspects })
+    }
+
+    /// Runs that are known not to come back.
+    pub fn lost(&self) -> Vec<Lost> {
+        self.lost.clone()
+    }
+
+    /// What is only to be tried out.
+    pub fn suspects(&self) -> Option<&[(usize, Seeds)]> {
+        self.suspects.as_deref()
+    }
+
+    /// Starts watching so many threads.
+    pub fn watch(&self, threads: usize) -> &'static Watch {
+        let ledger = self.ledger.clone();
+        let watch = Watch::new(threads, move |thread, row, seeds| {
+            if let Some(ledger) = &ledger {
+                ledger.runs(thread, row, seeds);
+            }
+        });
+        // Once in a process, and until it ends: the threads that it watches may never end themselves.
+        let watch: &'static Watch = Box::leak(Box::new(watch));
+        let kept = self.clone();
+        spawn("watch", move || kept.look(watch));
+        watch
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "wall time is what is watched, outside of every run")]
+    fn look(&self, watch: &Watch) {
+        let mut seen: Vec<(Turn, u32)> = Vec::new();
+        loop {
+            std::thread::sleep(LOOK);
+            let before = std::mem::take(&mut seen);
+            for turn in watch.turns() {
+                let looks = before.iter().find(|(other, _)| *other == turn).map_or(0, |(_, looks)| looks + 1);
+                if looks >= LOOKS {
+                    self.hung(turn);
+                }
+                seen.push((turn, looks));
+            }
+        }
+    }
+
+    /// Ends the process: the thread that hangs cannot be stopped.
+    fn hung(&self, turn: Turn) -> ! {
+        match &self.ledger {
+            Some(ledger) => ledger.hung(turn.row, turn.seed),
+            None => {
+                say(&format!("error: the lock's code hangs, in row {} at seed {}\n", turn.row, turn.seed))
+            }
+        }
+        std::process::exit(i32::from(Exit::Unexpected.code()))
+    }
+
+    /// Hears the wish to stop: from the keeper where there is one, else from the terminal. The first wish
+    /// starts no more runs; the second leaves at once.
+    pub fn stop_on_ctrl_c(&self) -> Stop {
+        let (stop, kept) = (Stop::new(), self.clone());
+        let heard = stop.clone();
+        let wish = move || {
+            if heard.raise() {
+                kept.leave();
+            }
+            say("\nstopping: what is known will be judged; once more leaves at once\n");
+        };
+        let handler = if self.ledger.is_some() {
+            let kept = self.clone();
+            spawn("wishes", move || {
+                let mut byte = [0];
+                while std::io::stdin().read_exact(&mut byte).is_ok() {
+                    wish();
+                }
+                // The keeper is gone: nobody reads the results.
+                kept.leave();
+            });
+            ctrlc::set_handler(|| {})
+        } else {
+            ctrlc::set_handler(wish)
+        };
+        if let Err(error) = handler {
+            // Somebody who embeds us has a handler of their own: then Ctrl-C does what theirs does.
+            say(&format!("note: Ctrl-C will not wait for the results: {error}\n"));
+        }
+        stop
+    }
+
+    fn leave(&self) -> ! {
+        self.done();
+        std::process::exit(i32::from(Exit::Stopped.code()))
+    }
+
+    /// The work is done: whatever ends this process from here on is no fault of the code under test.
+    pub fn done(&self) {
+        if let Some(ledger) = &self.ledger {
+            ledger.done();
+        }
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
+    // Without the thread the runs go on; only one that never ends would not be noticed.
+    let _ = std::thread::Builder::new().name(name.to_owned()).spawn(work);
+}
+
+/// `row seed how`.
+fn lost_of(line: &str) -> Option<Lost> {
+    let mut parts = line.splitn(3, ' ');
+    let (row, seed) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let finding = match parts.next()? {
+        HUNG => Finding::Hung,
+        how => Finding::EndedProcess(how.to_owned()),
+    };
+    Some(Lost { row, seed, finding })
+}
+
+/// `row from to`.
+fn suspect_of(line: &str) -> Option<(usize, Seeds)> {
+    let mut parts = line.split(' ');
+    let row = parts.next()?.parse().ok()?;
+    Some((row, Seeds { from: parts.next()?.parse().ok()?, to: parts.next()?.parse().ok()? }))
+}
