@@ -37,6 +37,7 @@ pub(crate) const SCENARIOS: &[(&str, &str)] = shipped![
     "hunt/redlock-inside-claims.toml",
     "hunt/redlock-on-the-edge.toml",
     "hunt/redlock-storm.toml",
+    "classics/two-locks.toml",
     "smoke/smoke.toml",
     "smoke/trivial.toml",
     "zoo/acquire-no-rollback.toml",
