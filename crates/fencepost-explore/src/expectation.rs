@@ -2,6 +2,7 @@
 //!
 //! The rules, in the order in which they are asked of one property of one variant:
 //!
+//! 0. where its checker panicked nothing can be said, and that is a mistake of ours;
 //! 1. a break inside the claims is unexpected, whatever the file says, unless the variant switches a defect on;
 //! 2. a break that stands neither in `broken` nor in `may-break` is unexpected;
 //! 3. a run of which nothing can be said is unclear;
@@ -28,6 +29,8 @@ pub enum Opinion {
     Deferred,
     /// Nothing can be said of some run.
     Unclear,
+    /// Its checker panicked in some run.
+    CheckerPanicked,
     /// It broke, and the file does not say so.
     Broke,
     /// It broke inside the claims of the lock.
@@ -43,6 +46,7 @@ impl Opinion {
             Opinion::Held | Opinion::NotOffered | Opinion::Expected | Opinion::Planted => Status::Ok,
             Opinion::Deferred => Status::Deferred,
             Opinion::Unclear => Status::Unclear,
+            Opinion::CheckerPanicked => Status::Crashed,
             Opinion::Broke | Opinion::BrokeInsideClaims | Opinion::NeverBroke => Status::Unexpected,
         }
     }
@@ -86,7 +90,7 @@ pub enum Status {
     Unclear,
     /// Something is unexpected.
     Unexpected,
-    /// A mistake of ours ended a run.
+    /// A mistake of ours ended a run, or a checker in it.
     Crashed,
 }
 
@@ -119,6 +123,9 @@ impl Expectation<'_> {
     /// The opinion of one property.
     pub fn of(&self, tally: &PropertyTally, runs: u64) -> Opinion {
         let property = tally.property;
+        if tally.first_panic.is_some() {
+            return Opinion::CheckerPanicked;
+        }
         let inside = tally.standings.iter().any(|standing| standing.standing == StandingKind::Inside);
         if inside && !self.planted {
             return Opinion::BrokeInsideClaims;
@@ -245,6 +252,15 @@ mod tests {
         assert_eq!(opinion("always", &unclear, false, true), Opinion::Broke, "the graver counts");
         let lacking = PropertyTally { not_offered: 10, ..held() };
         assert_eq!(opinion("always", &lacking, false, true), Opinion::NotOffered);
+    }
+
+    #[test]
+    fn a_checker_that_panics_is_a_mistake_of_ours_whatever_else_came() {
+        let panicked = PropertyTally { first_panic: Some((2, "no idea".to_owned())), ..outside() };
+        for said in ["always", "broken"] {
+            assert_eq!(opinion(said, &panicked, false, true), Opinion::CheckerPanicked, "{said}");
+        }
+        assert_eq!(Opinion::CheckerPanicked.status().exit(), Exit::Internal);
     }
 
     #[test]

@@ -57,6 +57,9 @@ pub struct PropertyTally {
     pub unclear: u64,
     /// The first of them, and why.
     pub first_unclear: Option<(u64, Why)>,
+    /// The first run in which its checker panicked, and what that said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_panic: Option<(u64, String)>,
     /// Runs in which it was not offered.
     pub not_offered: u64,
 }
@@ -271,6 +274,10 @@ impl PropertyTally {
             Verdict::NotOffered => self.not_offered += 1,
             Verdict::Unclear(why) => {
                 self.unclear += 1;
+                if let Why::CheckerPanicked(message) = why {
+                    let panic = Some((sample.seed, message.clone()));
+                    keep_first(&mut self.first_panic, panic, |(seed, _)| *seed);
+                }
                 if self.first_unclear.as_ref().is_none_or(|(seed, _)| sample.seed < *seed) {
                     self.first_unclear = Some((sample.seed, why.clone()));
                 }
@@ -316,6 +323,7 @@ impl PropertyTally {
         keep_first(&mut self.first, other.first, |seed| *seed);
         self.unclear += other.unclear;
         keep_first(&mut self.first_unclear, other.first_unclear, |(seed, _)| *seed);
+        keep_first(&mut self.first_panic, other.first_panic, |(seed, _)| *seed);
         self.not_offered += other.not_offered;
         for standing in other.standings {
             match self.standings.iter_mut().find(|known| known.standing == standing.standing) {

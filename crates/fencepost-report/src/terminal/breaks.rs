@@ -25,6 +25,11 @@ pub(super) fn not_as_expected(rows: &[Row], not_repeated: &[NotRepeated]) -> Str
             );
         }
         for (property, opinion) in row.properties() {
+            if let Some((seed, message)) = &property.first_panic {
+                let (mark, case) = (paint(BAD, "CRASHED"), row.case(*seed));
+                let lead = format!("the checker of {} panicked", property.property);
+                text += &format!("\n{mark} {case}: {lead}, a mistake of fencepost itself\n  {message}\n");
+            }
             text += &unexpected(row, property, opinion);
         }
     }

@@ -70,6 +70,10 @@ fn remarks(row: &Row) -> Vec<String> {
             Opinion::BrokeInsideClaims => Some(format!("breaks {name} inside its claims at seed {first}")),
             Opinion::Broke => Some(format!("breaks {name} at seed {first}")),
             Opinion::NeverBroke => Some(format!("never breaks {name}, which the scenario expects")),
+            Opinion::CheckerPanicked => property
+                .first_panic
+                .as_ref()
+                .map(|(seed, _)| format!("the checker of {name} panicked at seed {seed}")),
             Opinion::Unclear => property
                 .first_unclear
                 .as_ref()

@@ -122,6 +122,7 @@ fn cell_words(tally: &PropertyTally, opinion: Opinion) -> (String, Style) {
         Opinion::NotOffered => ("not offered".to_owned(), MUTED),
         Opinion::Expected | Opinion::Planted => (count, Style::new()),
         Opinion::Deferred => ("deferred".to_owned(), MUTED),
+        Opinion::CheckerPanicked => ("crashed".to_owned(), BAD),
         Opinion::Unclear if tally.broken > 0 => (format!("{count}?"), OPEN),
         Opinion::Unclear => ("unclear".to_owned(), OPEN),
         Opinion::Broke | Opinion::BrokeInsideClaims | Opinion::NeverBroke => (format!("{count}!"), BAD),

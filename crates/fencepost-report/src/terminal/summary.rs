@@ -69,6 +69,7 @@ fn telling_seed(row: &Row) -> Option<u64> {
     let of = |wanted: Status| {
         let those = row.properties().filter(move |(_, opinion)| opinion.status() == wanted);
         those.filter_map(|(property, opinion)| match opinion {
+            Opinion::CheckerPanicked => property.first_panic.as_ref().map(|(seed, _)| *seed),
             Opinion::Unclear => property.first_unclear.as_ref().map(|(seed, _)| *seed),
             Opinion::NeverBroke => Some(row.seeds.from),
             _ => property.first,
@@ -77,5 +78,6 @@ fn telling_seed(row: &Row) -> Option<u64> {
     let unseen =
         row.sights.iter().any(|(_, opinion)| *opinion == SightOpinion::NeverSeen).then_some(row.seeds.from);
     let crash = row.tally.first_crash.as_ref().map(|crash| crash.seed);
+    let crash = crash.or_else(|| of(Status::Crashed).min());
     crash.or_else(|| of(Status::Unexpected).min()).or_else(|| of(Status::Unclear).min()).or(unseen)
 }
