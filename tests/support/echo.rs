@@ -4,7 +4,8 @@ use fencepost_catalogue::trivial;
 use fencepost_lock::AnyLock;
 use fencepost_model::{Cast, Descriptor, MachineSpec, Mono, Plan, ProcessId, RowChange};
 use fencepost_sim::{
-    Boot, ClientSite, Death, NoProjection, Projection, ReplyTo, Server, ServerContext, SimSystem,
+    Boot, ClientSite, ConnectionId, Death, NoProjection, Projection, ReplyTo, Server, ServerContext,
+    SimSystem,
 };
 use std::any::Any;
 use std::rc::Rc;
@@ -12,8 +13,8 @@ use std::sync::Arc;
 
 use super::script::span_of;
 
-/// See the module. What is asked decides what happens: `quiet...` is never answered, `late 50ms` is answered
-/// after 50 ms, and `panic` brings the server down. The answer to `x` is `x`.
+/// See the module. What is asked decides what happens: `quiet...` is never answered, nor is `keep ...`, which is
+/// told again when its connection is lost; `late 50ms` is answered after 50 ms, and `panic` brings the server down. The answer to `x` is `x`.
 pub struct Echo;
 
 impl SimSystem for Echo {
@@ -28,7 +29,7 @@ impl SimSystem for Echo {
 
     fn server(&self, plan: &Plan, _index: usize) -> Box<dyn Server> {
         let names = plan.machines.iter().map(|machine| machine.name.clone()).collect();
-        Box::new(EchoServer { names, late: Vec::new() })
+        Box::new(EchoServer { names, late: Vec::new(), kept: Vec::new() })
     }
 
     fn lock(&self, client: ClientSite) -> Rc<dyn AnyLock> {
@@ -45,6 +46,8 @@ struct EchoServer {
     names: Vec<String>,
     /// What is to be answered later: when, to whom, what.
     late: Vec<(Mono, ReplyTo, String)>,
+    /// What was asked on which connection and is to be told again when that is closed.
+    kept: Vec<(ConnectionId, String)>,
 }
 
 fn tell(world: &mut ServerContext<'_>, what: &str) {
@@ -66,6 +69,8 @@ impl Server for EchoServer {
             let at = world.mono() + span_of(span);
             world.timer(at, 0);
             self.late.push((at, from, body));
+        } else if body.starts_with("keep ") {
+            self.kept.extend(from.connection().map(|connection| (connection, body)));
         } else if !body.starts_with("quiet") {
             world.reply(&from, body);
         }
@@ -83,9 +88,12 @@ impl Server for EchoServer {
         }
     }
 
-    fn disconnected(&mut self, world: &mut ServerContext<'_>, client: ProcessId) {
+    fn disconnected(&mut self, world: &mut ServerContext<'_>, client: ProcessId, connection: ConnectionId) {
         let name = self.names[client.index()].clone();
         tell(world, &format!("lost {name}"));
+        for (_, body) in self.kept.iter().filter(|(on, _)| *on == connection) {
+            tell(world, &format!("lost {body}"));
+        }
     }
 
     fn died(&mut self, _world: &mut ServerContext<'_>, _death: Death) {

@@ -3,7 +3,7 @@
 //! Every message takes 1 ms. A first request takes four: the connection opens, then it is asked.
 
 use crate::support::{Me, Play};
-use fencepost_lock::race;
+use fencepost_lock::{join_all, race};
 
 const CLIENT_AND_STORE: &[&str] = &["c1:", "store:"];
 
@@ -100,6 +100,19 @@ fn a_cut_holds_back_what_is_under_way_and_the_server_gets_it_after_the_heal() {
         // Sent at 99.5 ms; tried again 200, 600 and 1400 ms later.
         ["599ms 500us c1: two unknown", "1s 500ms 500us store: heard two", "1s 500ms 500us store: lost c1",]
     );
+}
+
+/// A client has as many connections as requests at one time. The server learns which of them is gone: were it told
+/// of the client only, it would have to take everything of it for lost.
+#[test]
+fn a_server_learns_which_connection_is_gone() {
+    let run = Play::with_echo()
+        .client("c1", |me: Me| async move {
+            join_all([me.ask("keep short", "50ms"), me.ask("keep long", "500ms")]).await;
+        })
+        .run();
+    let lost = run.lines(&["store: lost keep"]);
+    assert_eq!(lost, ["51ms store: lost keep short", "501ms store: lost keep long"]);
 }
 
 /// A patient caller gets its answer after the heal.

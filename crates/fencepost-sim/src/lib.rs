@@ -40,7 +40,7 @@ pub use disk::Disk;
 pub use env::{SimEnv, SimTask};
 pub use fault::Fate;
 pub use ground::Ground;
-pub use network::{Label, ReplyTo};
+pub use network::{ConnectionId, Label, ReplyTo};
 pub use pulse::Pulse;
 pub use run::{PROBE, RESOURCE, RunOptions, RunResult, cast_of, run, run_by};
 pub use server::{Boot, Death, Server, ServerContext};

@@ -39,6 +39,17 @@ pub struct ReplyTo {
     pub(crate) datagram: Option<ProcessId>,
 }
 
+impl ReplyTo {
+    /// The connection that the request came on; none where it came as a datagram.
+    pub fn connection(&self) -> Option<ConnectionId> {
+        self.datagram.is_none().then_some(ConnectionId(self.connection))
+    }
+}
+
+/// A connection between a client and a server. No two of a run have the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConnectionId(pub(crate) u32);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// The client asks for a connection.
@@ -58,7 +69,7 @@ pub(crate) enum Handled {
     /// A request for a server.
     Request(ProcessId, ReplyTo, Box<dyn Any>),
     /// A server loses a client.
-    Disconnected(ProcessId, ProcessId),
+    Disconnected(ProcessId, ProcessId, ConnectionId),
 }
 
 pub(crate) struct Message {
@@ -340,7 +351,7 @@ impl Core {
             Kind::Accept => {}
             // A new life knows nothing of the connections of the old one.
             Kind::Close if message.to_server && alive && connection.server_life == life => {
-                return Handled::Disconnected(target, source);
+                return Handled::Disconnected(target, source, ConnectionId(id));
             }
             Kind::Close if message.to_server => {}
             Kind::Close => self.connection_broke(id, "reset"),

@@ -3,7 +3,7 @@
 use crate::core::Core;
 use crate::datagram::Datagram;
 use crate::disk::Disk;
-use crate::network::ReplyTo;
+use crate::network::{ConnectionId, ReplyTo};
 use crate::timer::Due;
 use fencepost_model::{
     EventKind, Instant, Mono, OpTag, ProcessId, Purpose, RowChange, StoreEvent, TenureId, Wall,
@@ -41,8 +41,15 @@ pub trait Server {
     /// A timer has fired that was armed with [`ServerContext::timer`].
     fn timer(&mut self, _world: &mut ServerContext<'_>, _timer: u32) {}
 
-    /// A client's connection is closed.
-    fn disconnected(&mut self, _world: &mut ServerContext<'_>, _client: ProcessId) {}
+    /// A client's connection is closed. A client may have others: what came on this one was answered through
+    /// [`ReplyTo`]s that name it.
+    fn disconnected(
+        &mut self,
+        _world: &mut ServerContext<'_>,
+        _client: ProcessId,
+        _connection: ConnectionId,
+    ) {
+    }
 
     /// A datagram of another server has arrived.
     fn datagram(&mut self, _world: &mut ServerContext<'_>, _from: ProcessId, _body: Box<dyn Any>) {}

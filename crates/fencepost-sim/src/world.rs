@@ -174,8 +174,8 @@ impl<'a> World<'a> {
                 let cause = Some(OnBehalfOf::of(&from));
                 self.serve(process, cause, |server, world| server.message(world, from, body));
             }
-            Handled::Disconnected(process, client) => {
-                self.serve(process, None, |server, world| server.disconnected(world, client));
+            Handled::Disconnected(process, client, connection) => {
+                self.serve(process, None, |server, world| server.disconnected(world, client, connection));
             }
         }
     }
