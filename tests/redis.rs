@@ -272,3 +272,29 @@ fn retry_after_a_pause(seed: u64) -> Play {
             me.acquire_at_last().await.release().await;
         })
 }
+
+/// A deletion that was not synced is undone by a power cut. The key stands for its maker again, who has released it:
+/// the store refuses everybody else, so that it counts as a grant; nobody believes in it, and it ends by itself.
+#[test]
+fn a_released_key_that_comes_back_is_a_grant_to_its_maker() {
+    let run = Play::with_redis("ttl = '5s', persistence = 'aof-everysec'")
+        .clients(2)
+        .fault("at = '1500ms'\npower-cut = { who = 'store', restart-after = '100ms' }")
+        .client("c1", |me: Me| async move {
+            let guard = me.acquire().await.expect("nobody else wants it");
+            // The key is in the log at the first full second, the release would be at the next one.
+            me.sleep("1200ms").await;
+            me.release(guard).await;
+        })
+        .client("c2", |me: Me| async move {
+            me.sleep("2s").await;
+            let guard = me.acquire_at_last().await;
+            me.release(guard).await;
+        })
+        .run();
+    assert_eq!(run.lines(&["grant 0 to", "grant 0 gone"]).len(), 2, "{}", run.all());
+    assert_eq!(run.at("grant 1 to c1.1"), Instant(1_600_000_000), "{}", run.all());
+    assert!(run.at("grant 2 to c2.1") > Instant(5_000_000_000), "{}", run.all());
+    assert_eq!(run.lines(&["belief"]).iter().filter(|line| line.ends_with("of c1.1")).count(), 1);
+    run.holds();
+}
