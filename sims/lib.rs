@@ -6,6 +6,7 @@
 //!
 //! Adding a lock is one folder here and one line in [`catalogue`].
 
+pub mod quorum;
 pub mod redis;
 pub mod redlock;
 mod shipped;
@@ -23,6 +24,7 @@ pub fn catalogue() -> Catalogue {
         .with("never", trivial::Desk::NEVER)
         .with("redis", redis::system(redis::RedisLock::new))
         .with("redlock", redlock::system(redlock::RedlockLock::new))
+        .with("quorum", quorum::system(quorum::QuorumLock::new))
         .with_workload(workloads::Register)
         .with_workload(workloads::Counter);
     shipped::SCENARIOS.iter().fold(locks, |catalogue, (path, text)| catalogue.with_scenario(path, text))

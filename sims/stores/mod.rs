@@ -2,3 +2,4 @@
 //! server that is a model of the real one.
 
 pub mod kv;
+pub mod register;

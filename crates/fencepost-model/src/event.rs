@@ -270,6 +270,8 @@ pub enum EndReason {
     RolledBack,
     /// Lost before the reply that promises it had left its node: promised to nobody.
     NeverPromised,
+    /// Its release was processed by another node, and what replaced it here was made on top of that.
+    ReleasedElsewhere,
 }
 
 /// Told by servers in the words of their store.

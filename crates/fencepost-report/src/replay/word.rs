@@ -46,5 +46,6 @@ pub(super) fn end_word(reason: EndReason) -> &'static str {
         EndReason::LostInFailover => "lost in a failover",
         EndReason::RolledBack => "rolled back",
         EndReason::NeverPromised => "lost, never promised",
+        EndReason::ReleasedElsewhere => "released elsewhere",
     }
 }

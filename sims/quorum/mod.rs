@@ -1,0 +1,77 @@
+//! The lock as a register that a majority of independent nodes keeps, with ballots and versions: whoever comes
+//! later must see, and respect, what an earlier majority has accepted.
+
+mod claims;
+mod clean_up;
+mod defective;
+mod defects;
+mod descriptor;
+mod lock;
+mod projection;
+mod proposal;
+mod round;
+mod settings;
+mod sight;
+
+pub use defects::{Defect, Defects};
+pub use descriptor::DESCRIPTOR;
+pub use lock::{Proof, QuorumLock};
+pub use settings::QuorumSettings;
+
+use crate::stores::register::{Ballots, Durability, RegisterServer, SimRegisters};
+use fencepost_lock::{AnyLock, Erased, Lock};
+use fencepost_model::{Cast, Descriptor, Plan};
+use fencepost_sim::{ClientSite, Projection, Server, SimEnv, SimSystem};
+use projection::QuorumProjection;
+use std::rc::Rc;
+
+/// A lock on simulated nodes with registers. `make` builds the lock's code for one client process: give it a
+/// lock of your own, written to [`Registers`](crate::stores::register::Registers).
+pub fn system<L, F>(make: F) -> impl SimSystem
+where
+    L: Lock,
+    F: Fn(SimEnv, Vec<SimRegisters>, QuorumSettings) -> L + Send + Sync,
+{
+    Quorum { make }
+}
+
+struct Quorum<F> {
+    make: F,
+}
+
+impl<L, F> SimSystem for Quorum<F>
+where
+    L: Lock,
+    F: Fn(SimEnv, Vec<SimRegisters>, QuorumSettings) -> L + Send + Sync,
+{
+    fn descriptor(&self) -> Descriptor {
+        DESCRIPTOR
+    }
+
+    fn server(&self, plan: &Plan, _index: usize) -> Box<dyn Server> {
+        let settings = settings_of(plan);
+        let durability = match settings.durable {
+            true if settings.has(Defect::AcceptedNotDurable) => Durability::PromisesOnly,
+            true => Durability::Always,
+            false => Durability::None,
+        };
+        let ignored = settings.has(Defect::StaleBallotAccepted);
+        let ballots = if ignored { Ballots::Ignored } else { Ballots::Kept };
+        Box::new(RegisterServer::new(durability, ballots))
+    }
+
+    fn lock(&self, client: ClientSite) -> Rc<dyn AnyLock> {
+        let settings = settings_of(&client.plan);
+        let node = |server: &_| SimRegisters::new(client.env.clone(), *server);
+        let nodes = client.servers.iter().map(node).collect();
+        Erased::boxed((self.make)(client.env, nodes, settings))
+    }
+
+    fn projection(&self, plan: &Plan, cast: &Cast) -> Box<dyn Projection> {
+        Box::new(QuorumProjection::new(cast, &settings_of(plan)))
+    }
+}
+
+fn settings_of(plan: &Plan) -> QuorumSettings {
+    QuorumSettings::of(&plan.variant.settings).with(Defects::named(&plan.variant.defects))
+}

@@ -1,0 +1,238 @@
+//! Tenures, read out of what nodes accepted.
+
+use super::QuorumSettings;
+use fencepost_model::{
+    Cast, Datum, EndReason, LockId, Mode, NodeId, OpTag, RowChange, Slot, Span, StoreEvent,
+};
+use fencepost_sim::{Projection, TenureChange};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// How many contents of a register are remembered with their makers.
+const REMEMBERED: usize = 256;
+
+/// A content that a node accepted from the acquire that made it, or from an extension under its guard, is the
+/// node's promise for a whole lease, by its own oscillator. A version that somebody else proposed again is a
+/// copy, and promises nothing.
+pub(super) struct QuorumProjection {
+    locks: Vec<Watched>,
+}
+
+struct Watched {
+    lock: LockId,
+    key: Arc<str>,
+    number_key: String,
+    promised: Span,
+    majority: usize,
+    nodes: Vec<AtNode>,
+    made: VecDeque<Made>,
+}
+
+/// What one node has.
+struct AtNode {
+    node: NodeId,
+    /// The number of its version.
+    number: u64,
+    /// The number was told, and what is in the version was not yet.
+    is_new: bool,
+    holds: Option<Held>,
+}
+
+#[derive(Clone, Copy)]
+struct Held {
+    content: Datum,
+    maker: OpTag,
+    /// Whether it counts: not where it is only a copy.
+    promised: bool,
+}
+
+/// A content, and who made it.
+struct Made {
+    content: Datum,
+    maker: OpTag,
+    /// The version of it that was accepted last, and by which nodes.
+    number: u64,
+    accepted_by: Vec<NodeId>,
+    /// A majority accepted one version of it: it was promised to somebody.
+    was_chosen: bool,
+    /// Its maker gave it back, by the version of this number.
+    released_by: Option<u64>,
+}
+
+impl QuorumProjection {
+    pub fn new(cast: &Cast, settings: &QuorumSettings) -> QuorumProjection {
+        let watched = cast.locks.iter().enumerate().map(|(index, lock)| Watched {
+            lock: LockId(index as u16),
+            key: lock.name.clone(),
+            number_key: format!("version:{}", lock.name),
+            promised: settings.ttl,
+            majority: settings.majority(),
+            nodes: Vec::new(),
+            made: VecDeque::new(),
+        });
+        QuorumProjection { locks: watched.collect() }
+    }
+}
+
+impl Projection for QuorumProjection {
+    fn project(&mut self, event: &StoreEvent, changes: &mut Vec<TenureChange>) {
+        let StoreEvent::Row { node, key, change, tag, .. } = event else { return };
+        let by = tag.as_ref().map(OpTag::of_attempt);
+        for watched in &mut self.locks {
+            if *watched.number_key == **key {
+                watched.number_told(*node, *change);
+            } else if *watched.key == **key {
+                watched.content_told(*node, *change, by, changes);
+            }
+        }
+    }
+
+    fn state(&self, node: NodeId, created_by: OpTag) -> u64 {
+        let at_node = self.locks.iter().flat_map(|watched| &watched.nodes).filter(|at| at.node == node);
+        let mut held = at_node.filter_map(|at| at.holds).filter(|held| held.maker == created_by);
+        held.next().map_or(0, |held| match held.content {
+            Datum::Opaque(bits) => bits,
+            Datum::Integer(number) => number as u64,
+        })
+    }
+}
+
+impl Watched {
+    fn at(&mut self, node: NodeId) -> &mut AtNode {
+        let index = match self.nodes.iter().position(|at| at.node == node) {
+            Some(index) => index,
+            None => {
+                self.nodes.push(AtNode { node, number: 0, is_new: false, holds: None });
+                self.nodes.len() - 1
+            }
+        };
+        &mut self.nodes[index]
+    }
+
+    fn number_told(&mut self, node: NodeId, change: RowChange) {
+        let at = self.at(node);
+        match change {
+            RowChange::Created { value: Datum::Integer(number), .. }
+            | RowChange::Changed { value: Datum::Integer(number), .. } => {
+                (at.number, at.is_new) = (number as u64, true);
+            }
+            _ => (at.number, at.is_new) = (0, false),
+        }
+    }
+
+    fn content_told(
+        &mut self,
+        node: NodeId,
+        change: RowChange,
+        by: Option<OpTag>,
+        changes: &mut Vec<TenureChange>,
+    ) {
+        let at = self.at(node);
+        let (number, is_new) = (at.number, std::mem::take(&mut at.is_new));
+        match change {
+            RowChange::Created { value, .. } | RowChange::Changed { value, .. } => {
+                self.accepted(node, number, value, by, changes);
+            }
+            RowChange::Removed { reason: EndReason::Deleted } => {
+                self.released(node, number, by);
+                let left = self.at(node).holds.take();
+                changes.extend(left.and_then(|held| self.gone(node, held, number, by)));
+            }
+            RowChange::Removed { reason } => {
+                let left = self.at(node).holds.take().filter(|held| held.promised);
+                changes.extend(left.map(|held| TenureChange::Gone { node, created_by: held.maker, reason }));
+            }
+            RowChange::Attempted if is_new => self.released(node, number, by),
+            RowChange::Attempted => {}
+        }
+    }
+
+    /// A node accepted a version with something in it.
+    fn accepted(
+        &mut self,
+        node: NodeId,
+        number: u64,
+        content: Datum,
+        by: Option<OpTag>,
+        changes: &mut Vec<TenureChange>,
+    ) {
+        let Some(maker) = self.maker_of(content).or(by) else { return };
+        let by_maker = by == Some(maker);
+        if by_maker {
+            self.note_accepted(node, number, content, maker);
+        }
+        let before = self.at(node).holds;
+        let stays = before.filter(|held| held.content == content);
+        let counts = by_maker || stays.is_some_and(|held| held.promised);
+        self.at(node).holds = Some(Held { content, maker, promised: counts });
+        if let Some(held) = before.filter(|held| held.content != content) {
+            changes.extend(self.gone(node, held, number, by));
+        }
+        if by_maker {
+            let promised = Some(self.promised);
+            changes.push(match stays {
+                Some(held) if held.promised => TenureChange::Extended { node, created_by: maker, promised },
+                _ => TenureChange::Granted {
+                    node,
+                    created_by: maker,
+                    lock: self.lock,
+                    slot: Slot(0),
+                    mode: Mode::Exclusive,
+                    promised,
+                    token: None,
+                },
+            });
+        }
+    }
+
+    fn maker_of(&self, content: Datum) -> Option<OpTag> {
+        self.made.iter().rev().find(|made| made.content == content).map(|made| made.maker)
+    }
+
+    fn note_accepted(&mut self, node: NodeId, number: u64, content: Datum, maker: OpTag) {
+        if self.maker_of(content).is_none() {
+            if self.made.len() == REMEMBERED {
+                self.made.pop_front();
+            }
+            self.made.push_back(Made {
+                content,
+                maker,
+                number,
+                accepted_by: Vec::new(),
+                was_chosen: false,
+                released_by: None,
+            });
+        }
+        let majority = self.majority;
+        let Some(made) = self.made.iter_mut().rev().find(|made| made.content == content) else { return };
+        if made.number < number {
+            (made.number, made.accepted_by) = (number, Vec::new());
+        }
+        if made.number == number && !made.accepted_by.contains(&node) {
+            made.accepted_by.push(node);
+        }
+        made.was_chosen |= made.accepted_by.len() >= majority;
+    }
+
+    /// A node accepted an empty version. Under the guard that made a content, or by its attempt, that is its
+    /// release; by anybody else it is a copy.
+    fn released(&mut self, _node: NodeId, number: u64, by: Option<OpTag>) {
+        let theirs = self.made.iter_mut().filter(|made| Some(made.maker) == by);
+        theirs.for_each(|made| made.released_by = made.released_by.or(Some(number)));
+    }
+
+    /// What it means that a node has another version in the place of this.
+    fn gone(&self, node: NodeId, held: Held, number: u64, by: Option<OpTag>) -> Option<TenureChange> {
+        let made = self.made.iter().rev().find(|made| made.content == held.content);
+        let reason = match made {
+            _ if by == Some(held.maker) => EndReason::Released,
+            Some(made) if !made.was_chosen => EndReason::NeverPromised,
+            Some(made) if made.released_by.is_some_and(|by| by <= number) => EndReason::ReleasedElsewhere,
+            // Whoever made a newer version judged that its lease was over.
+            Some(made) if made.number < number => EndReason::Expired,
+            Some(_) => EndReason::Overwritten,
+            None => EndReason::NeverPromised,
+        };
+        held.promised.then_some(TenureChange::Gone { node, created_by: held.maker, reason })
+    }
+}
