@@ -6,6 +6,7 @@
 //!
 //! Adding a lock is one folder here and one line in [`catalogue`].
 
+pub mod naive;
 pub mod quorum;
 pub mod redis;
 pub mod redlock;
@@ -24,6 +25,7 @@ pub fn catalogue() -> Catalogue {
         .with("never", trivial::Desk::NEVER)
         .with("redis", redis::system(redis::RedisLock::new))
         .with("redlock", redlock::system(redlock::RedlockLock::new))
+        .with("naive-quorum", naive::Naive)
         .with("quorum", quorum::system(quorum::QuorumLock::new))
         .with_workload(workloads::Register)
         .with_workload(workloads::Counter);

@@ -27,6 +27,13 @@ const STOPPED: &[Assumption] = &[BoundedPause, OwnerObeysDeadline];
 const BLAMED: &[(&str, &[&str], &[Assumption])] = &[
     ("dead-holder/no-ttl", &[word::PROGRESS], &[]),
     ("delayed-write/plain", &[EFFECT, UPDATE], &[BoundedDelay]),
+    ("naive-quorum-dead-holder/names", &[word::PROGRESS], &[]),
+    ("naive-quorum-late-undo/one-name", &[BELIEF, EFFECT, UPDATE, word::TRUTHFUL], &[]),
+    ("naive-quorum-late-undo/fresh-names", &[word::PROGRESS], &[]),
+    ("naive-quorum-race/read-back", &[GRANT, BELIEF, EFFECT, UPDATE, word::OWNERSHIP], &[]),
+    ("naive-quorum-restart/names-forgotten", &[GRANT, BELIEF, EFFECT, UPDATE], &[DurableNodes]),
+    ("naive-quorum-restart/ballots-forgotten", &[GRANT, BELIEF, EFFECT, UPDATE, word::FENCING, word::OWNERSHIP], &[DurableNodes]),
+    ("naive-quorum-split/votes-kept", &[word::PROGRESS], &[]),
     ("older-write-after-newer/plain", &[BELIEF, EFFECT, UPDATE], STOPPED),
     ("older-write-after-newer/token", &[BELIEF], STOPPED),
     ("older-write-after-newer/compare-version", &[BELIEF], STOPPED),

@@ -53,8 +53,8 @@ struct Made {
     /// The version of it that was accepted last, and by which nodes.
     number: u64,
     accepted_by: Vec<NodeId>,
-    /// A majority accepted one version of it: it was promised to somebody.
-    was_chosen: bool,
+    /// The number of its newest version that a majority accepted; none: it was promised to nobody.
+    chosen: Option<u64>,
     /// Its maker gave it back, by the version of this number.
     released_by: Option<u64>,
 }
@@ -91,7 +91,7 @@ impl Projection for QuorumProjection {
         let at_node = self.locks.iter().flat_map(|watched| &watched.nodes).filter(|at| at.node == node);
         let mut held = at_node.filter_map(|at| at.holds).filter(|held| held.maker == created_by);
         held.next().map_or(0, |held| match held.content {
-            Datum::Opaque(bits) => bits,
+            Datum::Opaque(bits) => bits.max(1),
             Datum::Integer(number) => number as u64,
         })
     }
@@ -134,7 +134,7 @@ impl Watched {
                 self.accepted(node, number, value, by, changes);
             }
             RowChange::Removed { reason: EndReason::Deleted } => {
-                self.released(node, number, by);
+                self.released(number, by);
                 let left = self.at(node).holds.take();
                 changes.extend(left.and_then(|held| self.gone(node, held, number, by)));
             }
@@ -142,7 +142,7 @@ impl Watched {
                 let left = self.at(node).holds.take().filter(|held| held.promised);
                 changes.extend(left.map(|held| TenureChange::Gone { node, created_by: held.maker, reason }));
             }
-            RowChange::Attempted if is_new => self.released(node, number, by),
+            RowChange::Attempted if is_new => self.released(number, by),
             RowChange::Attempted => {}
         }
     }
@@ -199,7 +199,7 @@ impl Watched {
                 maker,
                 number,
                 accepted_by: Vec::new(),
-                was_chosen: false,
+                chosen: None,
                 released_by: None,
             });
         }
@@ -211,12 +211,14 @@ impl Watched {
         if made.number == number && !made.accepted_by.contains(&node) {
             made.accepted_by.push(node);
         }
-        made.was_chosen |= made.accepted_by.len() >= majority;
+        if made.accepted_by.len() >= majority {
+            made.chosen = Some(made.number);
+        }
     }
 
     /// A node accepted an empty version. Under the guard that made a content, or by its attempt, that is its
     /// release; by anybody else it is a copy.
-    fn released(&mut self, _node: NodeId, number: u64, by: Option<OpTag>) {
+    fn released(&mut self, number: u64, by: Option<OpTag>) {
         let theirs = self.made.iter_mut().filter(|made| Some(made.maker) == by);
         theirs.for_each(|made| made.released_by = made.released_by.or(Some(number)));
     }
@@ -226,10 +228,10 @@ impl Watched {
         let made = self.made.iter().rev().find(|made| made.content == held.content);
         let reason = match made {
             _ if by == Some(held.maker) => EndReason::Released,
-            Some(made) if !made.was_chosen => EndReason::NeverPromised,
+            Some(made) if made.chosen.is_none() => EndReason::NeverPromised,
             Some(made) if made.released_by.is_some_and(|by| by <= number) => EndReason::ReleasedElsewhere,
-            // Whoever made a newer version judged that its lease was over.
-            Some(made) if made.number < number => EndReason::Expired,
+            // Whoever made a newer version than a majority has had judged that its lease was over.
+            Some(made) if made.chosen < Some(number) => EndReason::Expired,
             Some(_) => EndReason::Overwritten,
             None => EndReason::NeverPromised,
         };

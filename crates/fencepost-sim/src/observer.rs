@@ -102,7 +102,8 @@ impl Observer {
 
     /// The tenure of state that the operation has just created at a node: a new one where the node had state
     /// of it before, for present after absent is a new tenure, also within one acquire that tries twice. The
-    /// nodes that follow join it, as long as their state has the same number.
+    /// nodes that follow join it, as long as their state has the same number. A number other than 0 decides by
+    /// itself: a node may lose such state and be given it again.
     pub fn tenure_created(&mut self, created_by: OpTag, node: NodeId, state: u64) -> TenureId {
         let newest = self.tenures_of(created_by).find(|tenure| self.tenures[tenure.index()].state == state);
         let was_there = |tenure: TenureId| {
@@ -110,7 +111,7 @@ impl Observer {
             promises.iter().any(|promise| promise.node == node && promise.gone)
         };
         match newest {
-            Some(tenure) if !was_there(tenure) => tenure,
+            Some(tenure) if state != 0 || !was_there(tenure) => tenure,
             _ => self.new_tenure(created_by, state),
         }
     }
@@ -166,6 +167,7 @@ impl Observer {
         };
         let promise = &mut promises[index];
         promise.until = until;
+        promise.gone = false;
         promise.armed += 1;
         until.map(|_| Watch::Promise { tenure, node, armed: promise.armed })
     }
