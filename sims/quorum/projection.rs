@@ -42,6 +42,7 @@ struct AtNode {
 struct Held {
     content: Datum,
     maker: OpTag,
+    number: u64,
     /// Whether it counts: not where it is only a copy.
     promised: bool,
 }
@@ -164,7 +165,7 @@ impl Watched {
         let before = self.at(node).holds;
         let stays = before.filter(|held| held.content == content);
         let counts = by_maker || stays.is_some_and(|held| held.promised);
-        self.at(node).holds = Some(Held { content, maker, promised: counts });
+        self.at(node).holds = Some(Held { content, maker, number, promised: counts });
         if let Some(held) = before.filter(|held| held.content != content) {
             changes.extend(self.gone(node, held, number, by));
         }
@@ -230,11 +231,120 @@ impl Watched {
             _ if by == Some(held.maker) => EndReason::Released,
             Some(made) if made.chosen.is_none() => EndReason::NeverPromised,
             Some(made) if made.released_by.is_some_and(|by| by <= number) => EndReason::ReleasedElsewhere,
-            // Whoever made a newer version than a majority has had judged that its lease was over.
-            Some(made) if made.chosen < Some(number) => EndReason::Expired,
+            // Whoever made a newer version than this node or a majority has had judged that its lease was
+            // over. It may have judged by one that was renewed since, and then it wins no majority.
+            Some(made) if made.chosen < Some(number) || held.number < number => EndReason::Expired,
             Some(_) => EndReason::Overwritten,
             None => EndReason::NeverPromised,
         };
         held.promised.then_some(TenureChange::Gone { node, created_by: held.maker, reason })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fencepost_model::{LockEntry, OwnerId, ProcessId, Settings};
+
+    /// What nodes tell of versions, with a content for each owner.
+    struct Nodes(QuorumProjection);
+
+    impl Nodes {
+        fn new() -> Nodes {
+            let settings = QuorumSettings::of(&Settings::defaults(super::super::settings::SPECS));
+            let cast = Cast { locks: vec![LockEntry { name: "orders".into() }], ..Cast::default() };
+            Nodes(QuorumProjection::new(&cast, &settings))
+        }
+
+        fn tell(&mut self, node: u32, by: u32, number: i64, change: RowChange) -> Vec<String> {
+            let value = Datum::Integer(number);
+            let rows = [("version:orders", RowChange::Changed { value, lives: None }), ("orders", change)];
+            let mut changes = Vec::new();
+            for (key, change) in rows {
+                let tag = Some(tag(by));
+                let (node, key) = (ProcessId(node), Arc::from(key));
+                let event = StoreEvent::Row { node, key, change, tag, sent: None, primary: true };
+                self.0.project(&event, &mut changes);
+            }
+            changes.iter().map(told).collect()
+        }
+
+        /// A node accepts a version with the content of an owner, from an operation of `by`.
+        fn accepts(&mut self, node: u32, of: u64, number: i64, by: u32) -> Vec<String> {
+            self.tell(node, by, number, RowChange::Changed { value: Datum::Opaque(of), lives: None })
+        }
+
+        fn accepts_empty(&mut self, node: u32, number: i64, by: u32) -> Vec<String> {
+            self.tell(node, by, number, RowChange::Removed { reason: EndReason::Deleted })
+        }
+    }
+
+    fn tag(owner: u32) -> OpTag {
+        OpTag { owner: OwnerId(owner), ..OpTag::default() }
+    }
+
+    fn told(change: &TenureChange) -> String {
+        match change {
+            TenureChange::Granted { node, created_by, .. } => format!("{}+{}", node.0, created_by.owner.0),
+            TenureChange::Extended { node, created_by, .. } => format!("{}={}", node.0, created_by.owner.0),
+            TenureChange::Gone { node, created_by, reason } => {
+                format!("{}-{} {reason:?}", node.0, created_by.owner.0)
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_maker_had_accepted_is_promised_and_prolonged_and_released() {
+        let mut nodes = Nodes::new();
+        assert_eq!(nodes.accepts(1, 7, 1, 7), ["1+7"]);
+        assert_eq!(nodes.accepts(2, 7, 1, 7), ["2+7"]);
+        assert_eq!(nodes.accepts(1, 7, 2, 7), ["1=7"]);
+        assert_eq!(nodes.accepts_empty(1, 3, 7), ["1-7 Released"]);
+    }
+
+    #[test]
+    fn a_copy_promises_nothing() {
+        let mut nodes = Nodes::new();
+        nodes.accepts(1, 7, 1, 7);
+        assert!(nodes.accepts(2, 7, 1, 8).is_empty());
+        assert_eq!(nodes.accepts(2, 7, 2, 7), ["2+7"], "the maker itself comes later");
+    }
+
+    #[test]
+    fn what_no_majority_accepted_was_promised_to_nobody() {
+        let mut nodes = Nodes::new();
+        nodes.accepts(1, 7, 1, 7);
+        nodes.accepts(2, 7, 2, 7);
+        assert_eq!(nodes.accepts(1, 8, 3, 8), ["1-7 NeverPromised", "1+8"], "two versions are no majority");
+    }
+
+    #[test]
+    fn a_newer_version_says_that_the_lease_is_over_and_an_older_one_writes_over_it() {
+        let chosen = || {
+            let mut nodes = Nodes::new();
+            nodes.accepts(1, 7, 5, 7);
+            nodes.accepts(2, 7, 5, 7);
+            nodes
+        };
+        assert_eq!(chosen().accepts(1, 8, 6, 8), ["1-7 Expired", "1+8"]);
+        assert_eq!(chosen().accepts(1, 8, 5, 8), ["1-7 Overwritten", "1+8"]);
+        // An extension that one node accepted is no newer than a majority's version.
+        let mut extended = chosen();
+        extended.accepts(1, 7, 6, 7);
+        assert_eq!(extended.accepts(1, 8, 6, 8), ["1-7 Expired", "1+8"]);
+        // Nor does an extension that others accepted make a difference to a node that has not heard of it.
+        let mut renewed = chosen();
+        renewed.accepts(3, 7, 6, 7);
+        renewed.accepts(2, 7, 6, 7);
+        assert_eq!(renewed.accepts(1, 8, 6, 8), ["1-7 Expired", "1+8"]);
+    }
+
+    #[test]
+    fn what_follows_a_release_ends_what_other_nodes_kept() {
+        let mut nodes = Nodes::new();
+        nodes.accepts(1, 7, 5, 7);
+        nodes.accepts(2, 7, 5, 7);
+        nodes.accepts_empty(3, 6, 7);
+        assert_eq!(nodes.accepts(1, 8, 7, 8), ["1-7 ReleasedElsewhere", "1+8"]);
     }
 }

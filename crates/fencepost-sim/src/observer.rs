@@ -285,3 +285,48 @@ impl Observer {
         live.map(|(_, _, watch)| watch).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn observer() -> Observer {
+        Observer::new(1)
+    }
+
+    fn created(observer: &mut Observer, node: u32, state: u64) -> TenureId {
+        let tenure = observer.tenure_created(OpTag::default(), ProcessId(node), state);
+        observer.promised(tenure, ProcessId(node), MachineId(node), None);
+        tenure
+    }
+
+    #[test]
+    fn present_after_absent_is_a_new_tenure() {
+        let mut observer = observer();
+        let first = created(&mut observer, 1, 0);
+        assert_eq!(created(&mut observer, 2, 0), first, "another node joins it");
+        observer.state_gone(first, ProcessId(1));
+        assert_ne!(created(&mut observer, 1, 0), first);
+    }
+
+    /// Of two tries of one acquire, the second may reach a node before the first one's state is gone.
+    #[test]
+    fn states_of_different_numbers_are_different_tenures() {
+        let mut observer = observer();
+        let first = created(&mut observer, 1, 7);
+        let second = created(&mut observer, 2, 8);
+        assert_ne!(first, second);
+        assert_eq!((created(&mut observer, 3, 7), created(&mut observer, 3, 8)), (first, second));
+        assert_eq!(observer.tenure_won(OpTag::default()), second, "the newest of those with the most nodes");
+    }
+
+    /// A node whose state was replaced may be given it again while other nodes have kept it.
+    #[test]
+    fn a_number_decides_by_itself() {
+        let mut observer = observer();
+        let first = created(&mut observer, 1, 7);
+        observer.state_gone(first, ProcessId(1));
+        assert_eq!(created(&mut observer, 1, 7), first);
+        assert_eq!(observer.tenure_kept(OpTag::default(), ProcessId(1)), first, "and it is there again");
+    }
+}

@@ -62,6 +62,8 @@ pub struct RunResult {
     pub ended_at: Instant,
     /// Messages that were delivered.
     pub messages: u64,
+    /// Syncs of disks that were done.
+    pub syncs: u64,
     /// Steps of the world.
     pub steps: u64,
     /// Events that were told.
@@ -172,13 +174,14 @@ fn conclude(shared: Rc<Shared>, cast: Arc<Cast>, end: EndOfRun) -> RunResult {
     let mut core = shared.core.borrow_mut();
     let (fates, ended_at, messages, steps) =
         (core.faults.fates(), core.now, core.network.delivered, core.steps);
+    let syncs = core.machines.iter().map(|machine| machine.disk.done).sum();
     let witness = std::mem::replace(&mut core.witness, Witness::new(None, false));
     let (judge, history, digest, events) = witness.into_parts();
     let judgement = match judge {
         Some(judge) => judge.finish(end, ended_at),
         None => Judgement { properties: Vec::new(), seen: Vec::new() },
     };
-    RunResult { cast, digest, judgement, fates, end, ended_at, messages, steps, events, history }
+    RunResult { cast, digest, judgement, fates, end, ended_at, messages, syncs, steps, events, history }
 }
 
 fn ids_of(cast: &Cast, role: ProcessRole) -> impl Iterator<Item = ProcessId> + '_ {

@@ -191,6 +191,25 @@ mod tests {
             twin.granted_on("b1", "n2", None).granted_on("b1", "n3", None).judged().holds(EXCLUSIVE_GRANT);
         }
 
+        /// A release that one node has processed, and that a later version was made on top of, has ended what
+        /// the nodes promised that hear of the later version only. Were that a loss, whoever dies while it
+        /// releases would seem to hold on beside its successor.
+        #[test]
+        fn what_follows_a_release_elsewhere_ends_the_promise() {
+            let three = || {
+                let story = store().rules(|rules| {
+                    rules.quorum = 2;
+                    rules.rightful_ends = &[EndReason::Released, EndReason::ReleasedElsewhere];
+                });
+                let two = story.at("1s").granted_on("a1", "n1", None).granted_on("a1", "n2", None);
+                let three = two.granted_on("a1", "n3", None);
+                three.at("2s").gone_from("a1", "n1", EndReason::Released).granted_on("b1", "n1", None)
+            };
+            let follows = |reason| three().gone_from("a1", "n2", reason).granted_on("b1", "n2", None);
+            follows(EndReason::ReleasedElsewhere).judged().holds(EXCLUSIVE_GRANT);
+            assert_eq!(follows(EndReason::Overwritten).judged().violations(EXCLUSIVE_GRANT).len(), 1);
+        }
+
         /// Were a release on one node the end everywhere, two standing promises would be overlooked.
         #[test]
         fn each_node_is_released_by_itself() {

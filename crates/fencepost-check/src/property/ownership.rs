@@ -112,9 +112,13 @@ mod tests {
     /// A store clears expired keys away when somebody touches them. That is nobody's doing.
     #[test]
     fn what_only_comes_to_light_by_an_operation_is_not_its_doing() {
-        for reason in
-            [EndReason::Expired, EndReason::SessionEnded, EndReason::Evicted, EndReason::LostInRestart]
-        {
+        for reason in [
+            EndReason::Expired,
+            EndReason::SessionEnded,
+            EndReason::Evicted,
+            EndReason::LostInRestart,
+            EndReason::ReleasedElsewhere,
+        ] {
             touched_by("b1").gone("a1", reason).judged().holds(OWNERSHIP);
         }
     }
