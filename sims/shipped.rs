@@ -43,6 +43,8 @@ pub(crate) const SCENARIOS: &[(&str, &str)] = shipped![
     "hunt/redlock-on-the-edge.toml",
     "hunt/redlock-storm.toml",
     "classics/two-locks.toml",
+    "hunt/quorum-claims.toml",
+    "hunt/quorum-storm.toml",
     "smoke/smoke.toml",
     "smoke/trivial.toml",
     "zoo/acquire-no-rollback.toml",
