@@ -33,6 +33,7 @@ pub(crate) const SCENARIOS: &[(&str, &str)] = shipped![
     "classics/redlock-quorum-of-reachable.toml",
     "classics/redlock-slow-nodes.toml",
     "classics/redlock-synchronised-retries.toml",
+    "classics/quorum-clock-rates.toml",
     "classics/release-after-expiry.toml",
     "classics/store-clock-jump-small.toml",
     "classics/store-clock-jump.toml",

@@ -249,17 +249,26 @@ impl<E: Env, P: Registers> Lock for QuorumLock<E, P> {
 
     async fn release(&self, proof: &Proof) -> Released {
         let clean_up = CleanUp::of(self, &proof.claim);
-        let outdated = Rc::new(Cell::new(false));
-        match self.give_up(&proof.claim, &outdated).await {
-            Ok(given_up) => {
-                clean_up.settled();
-                if given_up == GivenUp::Released { Released::Released } else { Released::NotHeld }
-            }
-            Err(_) => {
-                outdated.set(true);
-                Released::Unknown
+        let give_up = self.env.mono() + self.settings.command_timeout;
+        for failures in 1.. {
+            let outdated = Rc::new(Cell::new(false));
+            match self.give_up(&proof.claim, &outdated).await {
+                Ok(given_up) => {
+                    clean_up.settled();
+                    let released = given_up == GivenUp::Released;
+                    return if released { Released::Released } else { Released::NotHeld };
+                }
+                Err(Failure::Outbid) if self.env.mono() < give_up => {
+                    outdated.set(true);
+                    self.env.sleep(self.pause(failures)).await;
+                }
+                Err(_) => {
+                    outdated.set(true);
+                    break;
+                }
             }
         }
+        Released::Unknown
     }
 
     async fn status(&self, name: Arc<str>, proof: Option<&Proof>) -> Status {
