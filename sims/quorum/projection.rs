@@ -13,7 +13,7 @@ const REMEMBERED: usize = 256;
 
 /// A content that a node accepted from the acquire that made it, or from an extension under its guard, is the
 /// node's promise for a whole lease, by its own oscillator. A version that somebody else proposed again is a
-/// copy, and promises nothing.
+/// copy: the node has it, and promises nothing by it.
 pub(super) struct QuorumProjection {
     locks: Vec<Watched>,
 }
@@ -43,8 +43,6 @@ struct Held {
     content: Datum,
     maker: OpTag,
     number: u64,
-    /// Whether it counts: not where it is only a copy.
-    promised: bool,
 }
 
 /// A content, and who made it.
@@ -137,10 +135,10 @@ impl Watched {
             RowChange::Removed { reason: EndReason::Deleted } => {
                 self.released(number, by);
                 let left = self.at(node).holds.take();
-                changes.extend(left.and_then(|held| self.gone(node, held, number, by)));
+                changes.extend(left.map(|held| self.gone(node, held, number, by)));
             }
             RowChange::Removed { reason } => {
-                let left = self.at(node).holds.take().filter(|held| held.promised);
+                let left = self.at(node).holds.take();
                 changes.extend(left.map(|held| TenureChange::Gone { node, created_by: held.maker, reason }));
             }
             RowChange::Attempted if is_new => self.released(number, by),
@@ -163,26 +161,24 @@ impl Watched {
             self.note_accepted(node, number, content, maker);
         }
         let before = self.at(node).holds;
-        let stays = before.filter(|held| held.content == content);
-        let counts = by_maker || stays.is_some_and(|held| held.promised);
-        self.at(node).holds = Some(Held { content, maker, number, promised: counts });
+        let stays = before.is_some_and(|held| held.content == content);
+        self.at(node).holds = Some(Held { content, maker, number });
         if let Some(held) = before.filter(|held| held.content != content) {
-            changes.extend(self.gone(node, held, number, by));
+            changes.push(self.gone(node, held, number, by));
         }
-        if by_maker {
-            let promised = Some(self.promised);
-            changes.push(match stays {
-                Some(held) if held.promised => TenureChange::Extended { node, created_by: maker, promised },
-                _ => TenureChange::Granted {
-                    node,
-                    created_by: maker,
-                    lock: self.lock,
-                    slot: Slot(0),
-                    mode: Mode::Exclusive,
-                    promised,
-                    token: None,
-                },
-            });
+        let promised = Some(if by_maker { self.promised } else { Span::ZERO });
+        match stays {
+            true if by_maker => changes.push(TenureChange::Extended { node, created_by: maker, promised }),
+            true => {}
+            false => changes.push(TenureChange::Granted {
+                node,
+                created_by: maker,
+                lock: self.lock,
+                slot: Slot(0),
+                mode: Mode::Exclusive,
+                promised,
+                token: None,
+            }),
         }
     }
 
@@ -225,7 +221,7 @@ impl Watched {
     }
 
     /// What it means that a node has another version in the place of this.
-    fn gone(&self, node: NodeId, held: Held, number: u64, by: Option<OpTag>) -> Option<TenureChange> {
+    fn gone(&self, node: NodeId, held: Held, number: u64, by: Option<OpTag>) -> TenureChange {
         let made = self.made.iter().rev().find(|made| made.content == held.content);
         let reason = match made {
             _ if by == Some(held.maker) => EndReason::Released,
@@ -237,7 +233,7 @@ impl Watched {
             Some(_) => EndReason::Overwritten,
             None => EndReason::NeverPromised,
         };
-        held.promised.then_some(TenureChange::Gone { node, created_by: held.maker, reason })
+        TenureChange::Gone { node, created_by: held.maker, reason }
     }
 }
 
@@ -285,7 +281,10 @@ mod tests {
 
     fn told(change: &TenureChange) -> String {
         match change {
-            TenureChange::Granted { node, created_by, .. } => format!("{}+{}", node.0, created_by.owner.0),
+            TenureChange::Granted { node, created_by, promised, .. } => {
+                let copied = if *promised == Some(Span::ZERO) { " copied" } else { "" };
+                format!("{}+{}{copied}", node.0, created_by.owner.0)
+            }
             TenureChange::Extended { node, created_by, .. } => format!("{}={}", node.0, created_by.owner.0),
             TenureChange::Gone { node, created_by, reason } => {
                 format!("{}-{} {reason:?}", node.0, created_by.owner.0)
@@ -306,8 +305,9 @@ mod tests {
     fn a_copy_promises_nothing() {
         let mut nodes = Nodes::new();
         nodes.accepts(1, 7, 1, 7);
-        assert!(nodes.accepts(2, 7, 1, 8).is_empty());
-        assert_eq!(nodes.accepts(2, 7, 2, 7), ["2+7"], "the maker itself comes later");
+        assert_eq!(nodes.accepts(2, 7, 1, 8), ["2+7 copied"]);
+        assert!(nodes.accepts(1, 7, 1, 8).is_empty(), "it has it already");
+        assert_eq!(nodes.accepts(2, 7, 2, 7), ["2=7"], "the maker itself comes later");
     }
 
     #[test]

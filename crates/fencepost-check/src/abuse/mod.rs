@@ -25,10 +25,10 @@
 //! | majority alive | never exceeded: what a majority did not do leaves no event | here |
 //! | resource checks tokens | always exceeded: a lock states it only where the gate does not check | here |
 //!
-//! Bounded pause and bounded delay draw on the same reserve of time. Where both stand in one alternative
-//! with the same limit, their measures are added, tenure by tenure, before they are compared. The larger
-//! part then names the assumption, in whose place of the alternative the sum is compared, and the sum is
-//! what it is said to measure.
+//! Bounded pause, bounded delay and suspended time draw on the same reserve of time. Where several of them
+//! stand in one alternative with the same limit, their measures are added, tenure by tenure, before they are
+//! compared. The largest part then names the assumption, in whose place of the alternative the sum is
+//! compared, and the sum is what it is said to measure.
 
 mod clock;
 mod link;
@@ -151,12 +151,13 @@ impl<'a> Scope<'a> {
 
     fn first_excess(&self, alternative: &Alternative) -> Option<Excess> {
         alternative.iter().find_map(|bound| {
-            let (assumption, measure) = if draws_on_shared_reserve(bound, alternative) {
-                let (larger_part, sum) = self.pause_and_delay();
-                if larger_part != bound.assumption {
-                    return None; // Told in the place of the larger part.
+            let sharers = sharers_of_reserve(bound, alternative);
+            let (assumption, measure) = if sharers.len() > 1 {
+                let (largest_part, sum) = self.added(&sharers);
+                if largest_part != bound.assumption {
+                    return None; // Told in the place of the largest part.
                 }
-                (larger_part, sum)
+                (largest_part, sum)
             } else {
                 (bound.assumption, self.measure(bound.assumption))
             };
@@ -203,30 +204,49 @@ impl<'a> Scope<'a> {
         Measure { amount: Quantity::Times(times), by }
     }
 
-    /// The largest sum, over the tenures, of the believer's stop and the longest flight.
-    fn pause_and_delay(&self) -> (Assumption, Measure) {
-        let nothing = (Assumption::BoundedPause, Span::ZERO, By::Nobody);
-        let sums = self.tenures.iter().map(|tenure| {
-            let (stopped, stopped_by) = owner::stopped(self, *tenure).unwrap_or((Span::ZERO, By::Nobody));
-            let (flew, flew_by) = link::longest_flight(self, *tenure).unwrap_or((Span::ZERO, By::Nobody));
-            if stopped >= flew {
-                (Assumption::BoundedPause, stopped + flew, stopped_by)
-            } else {
-                (Assumption::BoundedDelay, stopped + flew, flew_by)
+    /// The largest sum, over the tenures, of what these measure; with its largest part.
+    fn added(&self, sharers: &[Assumption]) -> (Assumption, Measure) {
+        let mut worst = (sharers[0], Measure { amount: Quantity::Span(Span::ZERO), by: By::Nobody });
+        for tenure in &self.tenures {
+            let (mut sum, mut largest) = (Span::ZERO, (Span::ZERO, sharers[0], By::Nobody));
+            for sharer in sharers {
+                let (span, by) = part(*sharer)(self, *tenure).unwrap_or((Span::ZERO, By::Nobody));
+                sum = sum + span;
+                if span > largest.0 {
+                    largest = (span, *sharer, by);
+                }
             }
-        });
-        let (larger_part, sum, by) = sums.max_by_key(|(_, sum, _)| *sum).unwrap_or(nothing);
-        (larger_part, Measure { amount: Quantity::Span(sum), by })
+            if Quantity::Span(sum) > worst.1.amount {
+                worst = (largest.1, Measure { amount: Quantity::Span(sum), by: largest.2 });
+            }
+        }
+        worst
     }
 }
 
-fn draws_on_shared_reserve(bound: &Bound, alternative: &Alternative) -> bool {
-    let other = match bound.assumption {
-        Assumption::BoundedPause => Assumption::BoundedDelay,
-        Assumption::BoundedDelay => Assumption::BoundedPause,
-        _ => return false,
-    };
-    alternative.contains(&Bound { assumption: other, limit: bound.limit })
+/// A measure of one tenure: how long, and by whom.
+type OfTenure = fn(&Scope<'_>, TenureId) -> Option<(Span, By)>;
+
+/// What draws on a reserve of time, and how it is measured.
+const ON_RESERVE: [(Assumption, OfTenure); 3] = [
+    (Assumption::BoundedPause, owner::stopped),
+    (Assumption::BoundedDelay, link::longest_flight),
+    (Assumption::MonotonicCountsSuspension, owner::suspended_before_deadline),
+];
+
+fn part(of: Assumption) -> OfTenure {
+    let known = ON_RESERVE.iter().find(|(assumption, _)| *assumption == of);
+    known.map_or(owner::stopped, |(_, measure)| *measure)
+}
+
+/// Which assumptions of the alternative draw on the reserve that this one draws on, itself included.
+fn sharers_of_reserve(bound: &Bound, alternative: &Alternative) -> Vec<Assumption> {
+    let draws = |assumption| ON_RESERVE.iter().any(|(on, _)| *on == assumption);
+    if !draws(bound.assumption) {
+        return Vec::new();
+    }
+    let shares = |other: &&Bound| draws(other.assumption) && other.limit == bound.limit;
+    alternative.iter().filter(shares).map(|other| other.assumption).collect()
 }
 
 /// Panics where a descriptor gives a limit of another kind than the measure: our mistake, not the user's.

@@ -35,6 +35,18 @@ pub(super) fn suspended(scope: &Scope<'_>, id: TenureId) -> Option<(Span, By)> {
     Some((suspensions.total(from, scope.to), By::Machine(machine)))
 }
 
+/// The part of it that is in no stop past the deadline: where both are added, nothing may count twice.
+pub(super) fn suspended_before_deadline(scope: &Scope<'_>, id: TenureId) -> Option<(Span, By)> {
+    let tenure = scope.scene.tenure(id)?;
+    let belief = &tenure.belief;
+    let stops_count_from = if belief.has_deadline { belief.reached } else { belief.since };
+    let until = stops_count_from.unwrap_or(scope.to);
+    let machine = scope.scene.machine_of(scope.scene.process_of(tenure.owner())?)?;
+    let from = tenure.promised.or(belief.since)?;
+    let suspensions = &scope.scene.machine(machine)?.suspensions;
+    Some((suspensions.total(from.min(until), until), By::Machine(machine)))
+}
+
 /// An answer counts when the store gives it; whether it arrives is a matter of delay.
 pub(super) fn unanswered(scope: &Scope<'_>, id: TenureId) -> Option<(Span, By)> {
     let tenure = scope.scene.tenure(id)?;

@@ -255,6 +255,23 @@ fn pause_and_delay_are_added() {
     assert_inside(&story("3s", "3100ms"), EXCLUSIVE_EFFECT);
 }
 
+/// So does suspended time: a machine that slept hands the deadline out late, and its process then stops past
+/// that. A sleep past the deadline is a stop already, and counts once.
+#[test]
+fn pause_and_suspension_are_added() {
+    let bounds = |limit| [(BoundedPause, for_(limit)), (MonotonicCountsSuspension, for_(limit))];
+    let story = |limit, slept: &str| {
+        let claimed = Story::new().claim(EXCLUSIVE_BELIEF, &[&bounds(limit)]).at("1s").asks("a1");
+        let asleep = claimed.granted("a1").believes("a1").at("2s").suspended("a").at(slept).woken("a");
+        let paused = asleep.at("5s").paused("a").at("6s").deadline_reached("a1");
+        paused.at("7s").suspended("a").at("8s").woken("a").believes("b1").judged()
+    };
+    let judged = story("3s", "4s");
+    assert_eq!(broken(&judged, EXCLUSIVE_BELIEF), (BoundedPause, for_("4s"), "a"));
+    assert_inside(&story("4s", "4s"), EXCLUSIVE_BELIEF);
+    assert_eq!(broken(&story("4s", "5s"), EXCLUSIVE_BELIEF).0, MonotonicCountsSuspension);
+}
+
 /// Every message takes some time, so a sum that is told in the place of a pause although it is mostly flight
 /// would hide whatever stands between the two.
 #[test]

@@ -6,7 +6,7 @@
 //!
 //! | assumption | what is done to the plan |
 //! |---|---|
-//! | bounded pause | pauses and suspensions of clients share the limit (`reserve`) |
+//! | bounded pause | pauses and suspensions of clients share the limit, half each where both occur (`reserve`) |
 //! | bounded delay | what delays messages shares what the latency leaves of the limit (`reserve`) |
 //! | monotonic clock counts suspended time | all suspensions of clients together have the limit (`reserve`) |
 //! | work within the lease | the work is shortened, and pauses share what is left (`work`) |
@@ -39,22 +39,34 @@ pub(crate) fn keep(plan: &mut Plan, limits: &Limits, descriptor: &Descriptor) {
         let suspends_client = |plan: &Plan, fault: &PlannedFault| {
             matches!(fault.what, Fault::Suspend { .. }) && stops_client(plan, fault)
         };
-        Pool { budget: limit, reach: None, of: &suspends_client }.share(plan);
+        let budget = Span(limit.0 / kinds_of_stops(plan));
+        Pool { budget, reach: None, of: &suspends_client }.share(plan);
     }
 }
 
-/// Pauses and delays get what their limits allow. Where they draw on one reserve, each kind gets half of
-/// what the latency leaves, or all of it where the other does not occur.
+/// How many kinds of stops of clients draw on one reserve: a suspension adds up with a pause however far
+/// apart the two are.
+fn kinds_of_stops(plan: &Plan) -> u64 {
+    let occurs = |suspension: bool| {
+        let of_kind = |fault: &&PlannedFault| matches!(fault.what, Fault::Suspend { .. }) == suspension;
+        plan.faults.iter().filter(of_kind).any(|fault| stops_client(plan, fault))
+    };
+    (u64::from(occurs(true)) + u64::from(occurs(false))).max(1)
+}
+
+/// Pauses and delays get what their limits allow. Where they draw on one reserve, each kind that occurs gets
+/// an equal part of what the latency leaves.
 fn share_reserve(plan: &mut Plan, limits: &Limits) {
     let latency = plan.network.latency.max();
     let occurs = |of: fn(&Plan, &PlannedFault) -> bool| plan.faults.iter().any(|fault| of(plan, fault));
-    let both = occurs(stops_client) && occurs(delays);
-    let shared = limits.shared().map(|reserve| {
-        let left = reserve.saturating_sub(latency);
-        if both { Span(left.0 / 2) } else { left }
-    });
+    let stops = kinds_of_stops(plan);
+    let kinds = match (occurs(stops_client), occurs(delays)) {
+        (true, true) => stops + 1,
+        _ => stops,
+    };
+    let shared = limits.shared().map(|reserve| Span(reserve.saturating_sub(latency).0 / kinds));
     let flight = limits.span(Assumption::BoundedDelay).map(|limit| limit.saturating_sub(latency));
-    let pause = limits.span(Assumption::BoundedPause);
+    let pause = limits.span(Assumption::BoundedPause).map(|limit| Span(limit.0 / stops));
     if let Some(budget) = shared.into_iter().chain(pause).min() {
         Pool { budget, reach: Some(budget), of: &stops_client }.share(plan);
     }
