@@ -32,7 +32,7 @@ const BLAMED: &[(&str, &[&str], &[Assumption])] = &[
     ("naive-quorum-late-undo/fresh-names", &[word::PROGRESS], &[]),
     ("naive-quorum-race/read-back", &[GRANT, BELIEF, EFFECT, UPDATE, word::OWNERSHIP], &[]),
     ("naive-quorum-restart/names-forgotten", &[GRANT, BELIEF, EFFECT, UPDATE], &[DurableNodes]),
-    ("naive-quorum-restart/ballots-forgotten", &[GRANT, BELIEF, EFFECT, UPDATE, word::FENCING, word::OWNERSHIP, word::TRUTHFUL], &[DurableNodes]),
+    ("naive-quorum-restart/ballots-forgotten", &[GRANT, BELIEF, EFFECT, UPDATE, word::FENCING, word::OWNERSHIP], &[DurableNodes]),
     ("naive-quorum-split/votes-kept", &[word::PROGRESS], &[]),
     ("older-write-after-newer/plain", &[BELIEF, EFFECT, UPDATE], STOPPED),
     ("older-write-after-newer/token", &[BELIEF], STOPPED),
