@@ -8,6 +8,7 @@
 
 pub mod naive;
 pub mod quorum;
+pub mod raft;
 pub mod redis;
 pub mod redlock;
 mod shipped;
@@ -27,6 +28,7 @@ pub fn catalogue() -> Catalogue {
         .with("redlock", redlock::system(redlock::RedlockLock::new))
         .with("naive-quorum", naive::Naive)
         .with("quorum", quorum::system(quorum::QuorumLock::new))
+        .with("raft", raft::system(raft::RaftLock::new))
         .with_workload(workloads::Register)
         .with_workload(workloads::Counter);
     shipped::SCENARIOS.iter().fold(locks, |catalogue, (path, text)| catalogue.with_scenario(path, text))

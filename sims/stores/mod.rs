@@ -2,4 +2,5 @@
 //! server that is a model of the real one.
 
 pub mod kv;
+pub mod log;
 pub mod register;

@@ -34,6 +34,7 @@ const NO_FEATURES: Features = Features {
     shared: false,
     fair: false,
     reentrant: false,
+    datagrams: false,
 };
 
 impl SimSystem for None {

@@ -99,12 +99,23 @@ impl Catalogue {
         self.workloads.iter().map(|workload| workload.spec())
     }
 
+    /// The names of the properties: those that are built in, and then those that systems add.
+    pub fn properties(&self) -> Vec<&'static str> {
+        let mut names: Vec<_> = word::PROPERTIES.iter().map(|(name, _)| *name).collect();
+        for property in self.systems.iter().flat_map(|entry| entry.system.properties()) {
+            if !names.contains(&property.name()) {
+                names.push(property.name());
+            }
+        }
+        names
+    }
+
     /// What a scenario file may name.
     pub fn vocabulary(&self) -> Vocabulary {
         Vocabulary {
             systems: self.descriptors().collect(),
             workloads: self.workloads().collect(),
-            properties: word::PROPERTIES.iter().map(|(name, _)| *name).collect(),
+            properties: self.properties(),
         }
     }
 }

@@ -62,6 +62,8 @@ pub struct Features {
     pub fair: bool,
     /// One owner may take it again.
     pub reentrant: bool,
+    /// Its servers speak to each other by datagrams, which may be lost, doubled and overtaken.
+    pub datagrams: bool,
 }
 
 /// A defect of an algorithm.

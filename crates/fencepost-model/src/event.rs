@@ -1,8 +1,8 @@
 //! What happened in a run: the numbered events that checkers judge. A checker sees these and nothing else.
 
 use crate::{
-    FaultId, Finding, Instant, LockId, MachineId, Mode, Mono, NodeId, OpTag, OwnerId, ProcessId, Slot, Span,
-    TenureId, Token,
+    FaultId, Finding, Instant, LockId, LogChange, MachineId, Mode, Mono, NodeId, OpTag, OwnerId, ProcessId,
+    Slot, Span, TenureId, Token,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -322,6 +322,14 @@ pub enum StoreEvent {
     Demoted {
         /// The server.
         node: NodeId,
+    },
+    /// The server's part of a replicated log changed.
+    Log {
+        /// The server.
+        node: NodeId,
+        /// How.
+        #[serde(flatten)]
+        change: LogChange,
     },
 }
 

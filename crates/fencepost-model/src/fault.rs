@@ -127,6 +127,8 @@ pub enum Target {
     Named(String),
     /// The newest owner with an open belief when the fault fires; while there is none, the fault waits.
     Holder,
+    /// The server that leads the others when the fault fires: the one that was elected or promoted last.
+    Leader,
     /// A part of the system that this system lacks: the fault never fires and is told as *not offered*.
     Lacking(String),
 }

@@ -15,6 +15,7 @@ mod fault;
 mod finding;
 mod id;
 mod law;
+mod log_change;
 mod mode;
 mod plan;
 mod setting;
@@ -37,6 +38,7 @@ pub use fault::{
 pub use finding::Finding;
 pub use id::{FaultId, LockId, MachineId, NodeId, OpTag, OwnerId, ProcessId, Slot, TenureId, Token};
 pub use law::Law;
+pub use log_change::LogChange;
 pub use mode::{Gate, Mode};
 pub use plan::{
     Budget, CaseId, ClientPlan, DiskPlan, MachinePlan, NetworkPlan, PLAN_FORMAT, Plan, VariantPlan,

@@ -1,6 +1,8 @@
 //! Verdicts with their evidence as data. Sentences come late: reports make them.
 
-use crate::{Call, Finding, Instant, LockId, OpTag, Outcome, OwnerId, Span, Standing, TenureId, Token};
+use crate::{
+    Call, Finding, Instant, LockId, NodeId, OpTag, Outcome, OwnerId, Span, Standing, TenureId, Token,
+};
 use serde::Serialize;
 
 /// What a property says of one run.
@@ -162,6 +164,17 @@ pub enum Evidence {
         since: Instant,
         /// The bound.
         bound: Span,
+    },
+    /// Two servers contradict each other.
+    Disagreement {
+        /// The server that said it first, or is nearer to the beginning of the sentence.
+        first: NodeId,
+        /// The other one.
+        second: NodeId,
+        /// How: what follows their names in a sentence, and ends with what `at` is a number of.
+        how: &'static str,
+        /// Which term, or which place of a log.
+        at: u64,
     },
     /// A lock was free and asked for, and nobody was granted it.
     NoHandOver {

@@ -46,6 +46,9 @@ pub fn violation(property: &str, violation: &Violation, cast: &Cast) -> String {
             Some(owner) => format!("the lock's code {}, called by {}", finding(found), cast.owner(*owner)),
             None => format!("the lock's code {}", finding(found)),
         },
+        Evidence::Disagreement { first, second, how, at } => {
+            format!("{} and {} {how} {at}", cast.process(*first), cast.process(*second))
+        }
         stuck @ (Evidence::NoHandOver { .. }
         | Evidence::DeadHolder { .. }
         | Evidence::Orphan { .. }
@@ -221,7 +224,7 @@ pub(crate) fn owners(evidence: &Evidence) -> Vec<OwnerId> {
         Evidence::Circle { owners, .. } => owners.clone(),
         Evidence::LostUpdate { first, second, .. } => vec![first.owner, second.owner],
         Evidence::Misbehaviour { owner, .. } => owner.iter().copied().collect(),
-        Evidence::NoHandOver { .. } => Vec::new(),
+        Evidence::NoHandOver { .. } | Evidence::Disagreement { .. } => Vec::new(),
     };
     owners.dedup();
     owners

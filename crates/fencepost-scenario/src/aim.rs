@@ -19,7 +19,7 @@ pub(crate) fn aim(kind: &str, word: &Word<'_>, targets: &Targets, mistakes: &mut
             "only servers have a disk and a store",
             "aim it at a role such as `store`, or at a server by name",
         ),
-        "loss" | "duplicate" | "reorder" if is_server => (
+        "loss" | "duplicate" | "reorder" if is_server && !targets.server_datagrams => (
             "datagram-target",
             "servers speak by streams",
             "aim it at `resource` or at a client: between those there are datagrams",

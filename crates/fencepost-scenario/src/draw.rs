@@ -26,7 +26,7 @@ impl Scenario {
         let variant = known.unwrap_or_else(|| panic!("scenario `{}` has no variant `{variant}`", self.id));
         let key = self.key(seed);
         let servers = variant.machines();
-        let faults = FaultDraws { scenario: self, servers: &servers, key }.all();
+        let faults = FaultDraws { scenario: self, variant, servers: &servers, key }.all();
         let mut plan = Plan {
             format: PLAN_FORMAT,
             generator: GENERATOR,

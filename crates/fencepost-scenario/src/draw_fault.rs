@@ -1,10 +1,10 @@
 //! Draws the faults of a plan, each value by its name.
 
-use crate::Scenario;
 use crate::draft::{FaultDraft, Placing, UpsetDraft, What};
 use crate::draw::cause;
 use crate::law::SignedLaw;
 use crate::target::Who;
+use crate::{Scenario, Variant};
 use fencepost_model::{
     DrawKey, Fault, Law, MachineSpec, Placement, PlannedFault, Point, Span, Split, Target, Trigger, Upset,
 };
@@ -12,6 +12,7 @@ use fencepost_model::{
 /// Draws the faults of one plan.
 pub(crate) struct FaultDraws<'a> {
     pub(crate) scenario: &'a Scenario,
+    pub(crate) variant: &'a Variant,
     pub(crate) servers: &'a [MachineSpec],
     pub(crate) key: DrawKey,
 }
@@ -143,7 +144,15 @@ impl FaultDraws<'_> {
     }
 
     fn aim(&self, value: &str, who: &Who, values: &Values<'_>) -> Target {
-        who.resolve(&self.scenario.draft.clients, self.servers, values.rank(value))
+        match who.resolve(&self.scenario.draft.clients, self.servers, values.rank(value)) {
+            // No machine is born to it: who leads is known when the fault fires.
+            Target::Lacking(role) if role == LEADER && self.has_role(LEADER) => Target::Leader,
+            target => target,
+        }
+    }
+
+    fn has_role(&self, role: &str) -> bool {
+        self.variant.descriptor.roles.iter().any(|(known, _)| *known == role)
     }
 }
 
@@ -152,9 +161,13 @@ impl FaultDraws<'_> {
 fn name_of(target: Target) -> String {
     match target {
         Target::Named(name) | Target::Lacking(name) => name,
+        Target::Leader => "leader".to_owned(),
         Target::Holder => unreachable!("a decision point lies in somebody with a name"),
     }
 }
+
+/// The role of whoever leads the other servers.
+const LEADER: &str = "leader";
 
 /// How often another target is drawn for a partition, before it is found that there is none.
 const TRIES: [&str; 8] = ["from", "from-2", "from-3", "from-4", "from-5", "from-6", "from-7", "from-8"];

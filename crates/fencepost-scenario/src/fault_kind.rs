@@ -27,7 +27,8 @@ pub(crate) fn what(
     mistakes: &mut Mistakes,
 ) -> Option<What> {
     let before = mistakes.len();
-    if matches!(kind, "loss" | "duplicate" | "reorder") {
+    let of_datagrams = matches!(kind, "loss" | "duplicate" | "reorder");
+    if of_datagrams && !targets.server_datagrams {
         aim::check_transport(kind, fault.key_span(kind), datagrams, mistakes);
     }
     let section = fault.section(kind, table(kind), mistakes)?;
@@ -38,6 +39,10 @@ pub(crate) fn what(
         // so that all mistakes are found.
         _ => {
             let who = reader.who();
+            // Servers of which some speak by datagrams are no reason to aim at others that do not.
+            if of_datagrams && targets.server_datagrams && !matches!(who, Some(Who::Part(_)) | None) {
+                aim::check_transport(kind, fault.key_span(kind), datagrams, reader.mistakes);
+            }
             let what = reader.aimed(who.clone().unwrap_or(Who::AnyClient));
             who.and(what)
         }

@@ -28,6 +28,8 @@ pub(crate) struct Targets {
     clients: Clients,
     roles: Vec<&'static str>,
     machines: Vec<String>,
+    /// Whether the servers of some variant speak to each other by datagrams.
+    pub(crate) server_datagrams: bool,
 }
 
 impl Targets {
@@ -46,7 +48,9 @@ impl Targets {
         let mut machines: Vec<_> = specs.into_iter().map(|spec| spec.name).collect();
         machines.sort_unstable();
         machines.dedup();
-        Targets { clients, roles, machines }
+        let speak = |variant: &Variant| (variant.descriptor.features)(&variant.settings).datagrams;
+        let server_datagrams = variants.whole.iter().any(speak);
+        Targets { clients, roles, machines, server_datagrams }
     }
 
     /// What a word aims at. An unknown word is a mistake.

@@ -9,17 +9,17 @@ use crate::observer::{Observer, Reading, Watch};
 use crate::origin::Origins;
 use crate::process::{Machine, Process};
 use crate::queue::{Queue, Step};
-use crate::server::Death;
+use crate::server::{Death, OnBehalfOf};
 use crate::system::{Projection, TenureChange};
 use crate::timer::{Due, Ended, Wait, WaitRef, Waits, Wake};
 use crate::witness::Witness;
 use fencepost_model::{
-    BeliefEnd, Call, Cast, Cause, ClientEvent, EndReason, EventKind, Finding, Instant, LockId, MachineId,
-    Mode, Mono, OpTag, Origin, Outcome, OwnerId, Plan, ProcessId, Purpose, Slot, TenureEvent, TenureId,
-    TraceEvent, TriggerEvent,
+    BeliefEnd, Call, Cast, Cause, ClientEvent, EndReason, EventKind, Finding, Instant, LockId, LogChange,
+    MachineId, Mode, Mono, OpTag, Origin, Outcome, OwnerId, Plan, ProcessId, Purpose, Slot, StoreEvent,
+    TenureEvent, TenureId, TraceEvent, TriggerEvent,
 };
 use std::cell::Cell;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -87,6 +87,10 @@ pub(crate) struct Core {
     pub news: VecDeque<News>,
     /// The task that runs now.
     pub task: u32,
+    /// The server that was elected or promoted last.
+    pub leader: Option<ProcessId>,
+    /// The requests that servers know by names of their own: see `ServerContext::name_request`.
+    pub named_requests: BTreeMap<(u64, u64), OnBehalfOf>,
     /// Syncs that wait for a stuck disk: machine and number.
     pub stuck_syncs: Vec<(MachineId, u32)>,
     pub in_tail: bool,
@@ -146,6 +150,8 @@ impl Core {
             ready: VecDeque::new(),
             news: VecDeque::new(),
             task: u32::MAX,
+            leader: None,
+            named_requests: BTreeMap::new(),
             stuck_syncs: Vec::new(),
             in_tail: false,
             steps: 0,
@@ -178,6 +184,11 @@ impl Core {
         let event = self.witness.number(self.now, kind);
         if let EventKind::Store(event) = &event.kind {
             self.projection.project(event, &mut self.changes);
+            if let StoreEvent::Promoted { node }
+            | StoreEvent::Log { node, change: LogChange::Elected { .. } } = event
+            {
+                self.leader = Some(*node);
+            }
         }
         let waits = self.faults.waits_for_events();
         let trigger = if waits { trigger_of(&event.kind, &self.observer) } else { None };

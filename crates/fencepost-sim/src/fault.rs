@@ -162,6 +162,8 @@ impl Core {
         match target {
             Target::Named(name) => Some(self.process_named(name)),
             Target::Holder => self.observer.holder().map(|belief| belief.process),
+            // Before the first election the fault waits; whoever believes was granted by a leader.
+            Target::Leader => self.leader,
             Target::Lacking(_) => None,
         }
     }

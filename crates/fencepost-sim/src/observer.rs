@@ -56,6 +56,9 @@ struct Tenure {
 
 /// See the module.
 pub(crate) struct Observer {
+    /// Whether one node is enough for a grant: then the system has one state of each lock, on whichever node
+    /// tells of it, and what ends it there ends it altogether.
+    one_state: bool,
     tenures: Vec<Tenure>,
     /// By owner: the tenures of its latest attempts.
     attempts: Vec<Vec<(OpTag, TenureId)>>,
@@ -66,8 +69,9 @@ pub(crate) struct Observer {
 }
 
 impl Observer {
-    pub fn new(owners: usize) -> Observer {
+    pub fn new(owners: usize, one_state: bool) -> Observer {
         Observer {
+            one_state,
             tenures: Vec::new(),
             attempts: vec![Vec::new(); owners],
             believed: Vec::new(),
@@ -108,7 +112,7 @@ impl Observer {
         let newest = self.tenures_of(created_by).find(|tenure| self.tenures[tenure.index()].state == state);
         let was_there = |tenure: TenureId| {
             let promises = &self.tenures[tenure.index()].promises;
-            promises.iter().any(|promise| promise.node == node && promise.gone)
+            promises.iter().any(|promise| self.is_on(promise, node) && promise.gone)
         };
         match newest {
             Some(tenure) if state != 0 || !was_there(tenure) => tenure,
@@ -120,7 +124,7 @@ impl Observer {
     pub fn tenure_kept(&mut self, created_by: OpTag, node: NodeId) -> TenureId {
         let has = |tenure: &TenureId| {
             let promises = &self.tenures[tenure.index()].promises;
-            promises.iter().any(|promise| promise.node == node && !promise.gone)
+            promises.iter().any(|promise| self.is_on(promise, node) && !promise.gone)
         };
         let kept = self.tenures_of(created_by).find(has);
         kept.unwrap_or_else(|| self.tenure_of(created_by))
@@ -253,19 +257,28 @@ impl Observer {
     /// A promise has run out, or ended rightfully: its end is not told any more.
     pub fn promise_ended(&mut self, tenure: TenureId, node: NodeId) -> bool {
         let mut was_timed = false;
-        for promise in &mut self.tenures[tenure.index()].promises {
-            if promise.node == node {
-                was_timed |= promise.until.take().is_some();
-                promise.armed += 1;
-            }
-        }
+        self.on(tenure, node).for_each(|promise| {
+            was_timed |= promise.until.take().is_some();
+            promise.armed += 1;
+        });
         was_timed
     }
 
     /// The state behind a promise is gone.
     pub fn state_gone(&mut self, tenure: TenureId, node: NodeId) {
+        self.on(tenure, node).for_each(|promise| promise.gone = true);
+    }
+
+    /// Whether a promise is about the state that `node` tells of.
+    fn is_on(&self, promise: &Promise, node: NodeId) -> bool {
+        self.one_state || promise.node == node
+    }
+
+    /// The promises of a tenure that are about the state that `node` tells of.
+    fn on(&mut self, tenure: TenureId, node: NodeId) -> impl Iterator<Item = &mut Promise> {
+        let one_state = self.one_state;
         let promises = self.tenures[tenure.index()].promises.iter_mut();
-        promises.filter(|promise| promise.node == node).for_each(|promise| promise.gone = true);
+        promises.filter(move |promise| one_state || promise.node == node)
     }
 
     /// A deadline has passed while its owner's process was stopped.

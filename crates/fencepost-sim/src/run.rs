@@ -12,7 +12,7 @@ use crate::server::Server;
 use crate::system::{ClientSite, SimSystem};
 use crate::witness::Witness;
 use crate::world::{World, finished};
-use fencepost_check::{Judge, Rules};
+use fencepost_check::{Judge, Rules, properties};
 use fencepost_lock::{Owner, Workload, probe};
 use fencepost_model::{
     Cast, EndOfRun, Event, EventKind, Fault, Instant, Judgement, LockEntry, LockId, MachineEntry, MachineId,
@@ -112,15 +112,18 @@ fn run_on(
 ) -> RunResult {
     // A call that was made just before the tail may wait as long as the owner's patience.
     let tail = rules.tail().max(plan.workload.patience + Span::from_secs(1));
-    let rightful_ends = rules.rightful_ends;
+    let (rightful_ends, one_state) = (rules.rightful_ends, rules.quorum <= 1);
     let cast = Arc::new(cast_of(&plan));
-    let judge = options.judge.then(|| Judge::new(cast.clone(), rules));
+    let judge = options.judge.then(|| {
+        let table = properties().into_iter().chain(system.properties()).collect();
+        Judge::with(cast.clone(), rules, table)
+    });
     let witness = Witness::new(judge, options.record);
     let projection = system.projection(&plan, &cast);
     let core = Core::new(
         plan.clone(),
         cast.clone(),
-        Observer::new(cast.owners.len()),
+        Observer::new(cast.owners.len(), one_state),
         witness,
         projection,
         rightful_ends,

@@ -6,7 +6,7 @@ use crate::disk::Disk;
 use crate::network::{ConnectionId, ReplyTo};
 use crate::timer::Due;
 use fencepost_model::{
-    EventKind, Instant, Mono, OpTag, ProcessId, Purpose, RowChange, StoreEvent, TenureId, Wall,
+    EventKind, Instant, LogChange, Mono, OpTag, ProcessId, Purpose, RowChange, StoreEvent, TenureId, Wall,
 };
 use std::any::Any;
 use std::sync::Arc;
@@ -140,6 +140,19 @@ impl<'a> ServerContext<'a> {
         self.cause = Some(OnBehalfOf::of(from));
     }
 
+    /// Keeps, for the observer alone, whose request it was that the servers know under `name` from here on:
+    /// a command travels from server to server as bytes, and the observer still has to know whose it is. The
+    /// first request of a name stays.
+    pub fn name_request(&mut self, name: (u64, u64), from: &ReplyTo) {
+        self.core.named_requests.entry(name).or_insert_with(|| OnBehalfOf::of(from));
+    }
+
+    /// Lets what follows count as done for the request that is known under `name`, on whichever server it
+    /// arrived; by the server itself where none is.
+    pub fn on_behalf_of_named(&mut self, name: (u64, u64)) {
+        self.cause = self.core.named_requests.get(&name).copied();
+    }
+
     /// Lets what follows count as done by the server itself.
     pub fn by_itself(&mut self) {
         self.cause = None;
@@ -167,6 +180,11 @@ impl<'a> ServerContext<'a> {
         let event =
             StoreEvent::Row { node: self.process, key: key.clone(), change, tag, sent, primary: true };
         self.core.emit(EventKind::Store(event));
+    }
+
+    /// Tells what happened to the server's part of a replicated log.
+    pub fn log(&mut self, change: LogChange) {
+        self.core.emit(EventKind::Store(StoreEvent::Log { node: self.process, change }));
     }
 
     /// Tells that the server serves again, and whether it came back without rows that it had.

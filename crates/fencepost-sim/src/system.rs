@@ -2,6 +2,7 @@
 //! that reads tenures out of what the servers did.
 
 use crate::{Server, SimEnv};
+use fencepost_check::Property;
 use fencepost_lock::AnyLock;
 use fencepost_model::{
     Cast, Descriptor, EndReason, LockId, Mode, NodeId, OpTag, Plan, ProcessId, Slot, Span, StoreEvent, Token,
@@ -19,6 +20,11 @@ pub trait SimSystem: Send + Sync {
 
     /// The lock's code for one client process, in one of its lives.
     fn lock(&self, client: ClientSite) -> Rc<dyn AnyLock>;
+
+    /// Properties of its own, beside those that are built in.
+    fn properties(&self) -> Vec<Box<dyn Property>> {
+        Vec::new()
+    }
 
     /// What the servers' events mean for tenures.
     fn projection(&self, plan: &Plan, cast: &Cast) -> Box<dyn Projection>;

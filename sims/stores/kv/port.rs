@@ -19,6 +19,18 @@ pub enum Purpose {
     Status,
 }
 
+impl Purpose {
+    /// What the messages are called in the simulated world.
+    pub(crate) const fn label(self) -> Label {
+        match self {
+            Purpose::Acquire => Label { ask: "acquire", answer: "acquire-reply" },
+            Purpose::Extend => Label { ask: "extend", answer: "extend-reply" },
+            Purpose::Release => Label { ask: "release", answer: "release-reply" },
+            Purpose::Status => Label { ask: "status", answer: "status-reply" },
+        }
+    }
+}
+
 /// A connection to a server of keys.
 pub trait KeyValue: Clone + 'static {
     /// Sends a command, and waits for its answer until `deadline` on the own monotonic clock.
@@ -51,12 +63,6 @@ impl KeyValue for SimKeyValue {
         command: Command,
         deadline: Mono,
     ) -> impl Future<Output = Reply<Answer>> + 'static {
-        let label = match purpose {
-            Purpose::Acquire => Label { ask: "acquire", answer: "acquire-reply" },
-            Purpose::Extend => Label { ask: "extend", answer: "extend-reply" },
-            Purpose::Release => Label { ask: "release", answer: "release-reply" },
-            Purpose::Status => Label { ask: "status", answer: "status-reply" },
-        };
-        self.env.request(self.server, label, command, deadline)
+        self.env.request(self.server, purpose.label(), command, deadline)
     }
 }

@@ -96,7 +96,7 @@ fn followed(violation: &Violation, lives: &BTreeMap<TenureId, Life>) -> Vec<Tenu
         Evidence::Circle { owners, .. } => before(&|life| owners.contains(&life.owner), owners.len()),
         Evidence::NoHandOver { lock, .. } => before(&|life| life.lock == *lock, 2),
         Evidence::Misbehaviour { owner: Some(owner), .. } => before(&|life| life.owner == *owner, 1),
-        Evidence::Misbehaviour { owner: None, .. } => before(&|_| true, 1),
+        Evidence::Misbehaviour { owner: None, .. } | Evidence::Disagreement { .. } => before(&|_| true, 1),
     }
 }
 

@@ -131,6 +131,7 @@ fn aim(target: &Target) -> &str {
     match target {
         Target::Named(name) | Target::Lacking(name) => name,
         Target::Holder => "holder",
+        Target::Leader => "leader",
     }
 }
 

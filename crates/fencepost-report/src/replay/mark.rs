@@ -8,8 +8,8 @@ use super::word::{belief_end, call_word, end_word, refusal};
 use crate::replay::drew;
 use crate::sentence;
 use fencepost_model::{
-    Access, Call, ClientEvent, Event, EventKind, MachineId, OpTag, Outcome, OwnerId, ProcessId, ProcessRole,
-    ResourceEvent, Span, StoreEvent, TenureEvent, TenureId, Token, TraceEvent, WorldEvent,
+    Access, Call, ClientEvent, Event, EventKind, LogChange, MachineId, OpTag, Outcome, OwnerId, ProcessId,
+    ProcessRole, ResourceEvent, Span, StoreEvent, TenureEvent, TenureId, Token, TraceEvent, WorldEvent,
 };
 
 /// A flight that takes longer than this is told with the time at which it began.
@@ -313,7 +313,10 @@ impl<'a> Marker<'a> {
             StoreEvent::NodeUp { node, .. } => Some(self.node(*node, "is up".to_owned())),
             StoreEvent::Promoted { node } => Some(self.node(*node, "is promoted".to_owned())),
             StoreEvent::Demoted { node } => Some(self.node(*node, "is demoted".to_owned())),
-            StoreEvent::Row { .. } | StoreEvent::Answered { .. } => None,
+            StoreEvent::Log { node, change: LogChange::Elected { term } } => {
+                Some(self.node(*node, format!("leads in term {term}")))
+            }
+            StoreEvent::Row { .. } | StoreEvent::Answered { .. } | StoreEvent::Log { .. } => None,
         }
     }
 }

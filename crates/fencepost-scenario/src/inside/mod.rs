@@ -98,7 +98,7 @@ fn delays(plan: &Plan, fault: &PlannedFault) -> bool {
 fn is_client(plan: &Plan, target: &Target) -> bool {
     match target {
         Target::Holder => true,
-        Target::Lacking(_) => false,
+        Target::Leader | Target::Lacking(_) => false,
         Target::Named(name) => role(plan, name) == Some("client"),
     }
 }
