@@ -30,6 +30,7 @@ pub fn catalogue() -> Catalogue {
         .with("quorum", quorum::system(quorum::QuorumLock::new))
         .with("raft", raft::system(raft::RaftLock::new))
         .with_workload(workloads::Register)
-        .with_workload(workloads::Counter);
+        .with_workload(workloads::Counter)
+        .with_workload(workloads::Nested);
     shipped::SCENARIOS.iter().fold(locks, |catalogue, (path, text)| catalogue.with_scenario(path, text))
 }

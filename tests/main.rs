@@ -5,6 +5,7 @@
 //! - `teeth`: what has to be found is found, and nothing else
 //! - `claims`: inside its claims nothing breaks
 //! - `world`: what simulated code meets, told as scripts with exact times
+//! - `raft`: the lock on a replicated log where things go wrong
 //! - `redis`: how the Redis lock behaves where things go wrong
 //! - `redlock`: how the majority of nodes behaves where things go wrong
 //! - `bad_input`: what is told of files and words that cannot be
@@ -24,6 +25,7 @@ mod determinism;
 mod heap_loop;
 mod layering;
 mod lost_runs;
+mod raft;
 mod redis;
 mod redlock;
 mod shrink;

@@ -34,6 +34,8 @@ const BLAMED: &[(&str, &[&str], &[Assumption])] = &[
     ("naive-quorum-restart/names-forgotten", &[GRANT, BELIEF, EFFECT, UPDATE], &[DurableNodes]),
     ("naive-quorum-restart/ballots-forgotten", &[GRANT, BELIEF, EFFECT, UPDATE, word::FENCING, word::OWNERSHIP], &[DurableNodes]),
     ("naive-quorum-split/votes-kept", &[word::PROGRESS], &[]),
+    ("log-owner-paused/plain", &[BELIEF, EFFECT, UPDATE], STOPPED),
+    ("log-owner-paused/fenced", &[BELIEF], STOPPED),
     ("older-write-after-newer/plain", &[BELIEF, EFFECT, UPDATE], STOPPED),
     ("older-write-after-newer/token", &[BELIEF], STOPPED),
     ("older-write-after-newer/compare-version", &[BELIEF], STOPPED),

@@ -18,6 +18,8 @@ pub(super) fn claims(context: &Context<'_>) -> Vec<Claim> {
         always(word::FENCING),
         always(word::OWNERSHIP),
         always(word::PROGRESS),
+        always(word::REENTRANT),
+        always(word::FAIR),
         always(word::WELL_BEHAVED),
     ];
     claims.extend(properties::NAMES.iter().map(|name| always(name)));
@@ -63,12 +65,11 @@ fn writes_in_time(settings: &RaftSettings) -> Alternative {
 }
 
 fn effect_kept(settings: &RaftSettings, gate: Gate) -> Vec<Alternative> {
-    let mut alternatives = vec![writes_in_time(settings)];
     // The strict gate does not count reads, so an old write may follow a newer read.
-    if gate.needs_tokens() && gate != Gate::TokenStrict {
-        alternatives.insert(0, vec![]);
+    match gate.needs_tokens() && gate != Gate::TokenStrict {
+        true => vec![vec![]],
+        false => vec![writes_in_time(settings)],
     }
-    alternatives
 }
 
 /// A write that is applied twice is two updates, where the gate does not tell the second one.
@@ -77,11 +78,11 @@ fn updates_kept(settings: &RaftSettings, gate: Gate) -> Vec<Alternative> {
     let mut in_time = writes_in_time(settings);
     match gate {
         Gate::IfVersion | Gate::OncePerKey => return vec![vec![]],
-        Gate::TokenSeq => return vec![vec![], in_time],
+        Gate::TokenSeq => return vec![vec![]],
         _ => in_time.push(once),
     }
     match gate {
-        Gate::Token | Gate::TokenWritesOnly | Gate::TokenTwoStep => vec![vec![once], in_time],
+        Gate::Token | Gate::TokenWritesOnly | Gate::TokenTwoStep => vec![vec![once]],
         _ => vec![in_time],
     }
 }

@@ -44,7 +44,7 @@ async fn remove<E: Env, P: Members<LockTable>>(lock: RaftLock<E, P>, name: Arc<s
     loop {
         let until = lock.env.mono() + lock.settings.call_timeout;
         if let Reply::Done(calls) = lock.log.number(Purpose::Release, until).await {
-            let command = Command::Release { lock: name.clone(), tenure: tenure.name() };
+            let command = Command::Release { lock: name.clone(), tenure: tenure.name(), holds: u32::MAX };
             let void = Some(tenure.name());
             if let Reply::Done(_) = lock.log.call(Purpose::Release, &calls, void, command, until).await {
                 return;

@@ -13,11 +13,23 @@ pub enum Command {
         lock: Arc<str>,
         /// Whether to wait in the queue where somebody has it.
         wait: bool,
-        /// Who asks, within the session: may take again what it has.
-        asker: u32,
     },
     /// Keep the lock for another whole lease.
     Extend {
+        /// Which lock.
+        lock: Arc<str>,
+        /// Whose tenure.
+        tenure: Name,
+    },
+    /// Take once more what the tenure has.
+    Enter {
+        /// Which lock.
+        lock: Arc<str>,
+        /// Whose tenure.
+        tenure: Name,
+    },
+    /// Give back one of several holds.
+    Leave {
         /// Which lock.
         lock: Arc<str>,
         /// Whose tenure.
@@ -29,6 +41,8 @@ pub enum Command {
         lock: Arc<str>,
         /// Whose tenure.
         tenure: Name,
+        /// How many holds of it; as many as there are, where the number is larger.
+        holds: u32,
     },
     /// The lease is over: of this tenure, as it was extended last.
     Expire {
@@ -52,6 +66,8 @@ pub enum Outcome {
         /// The token.
         token: u64,
     },
+    /// The tenure has been taken this often.
+    Holds(u32),
     /// The tenure waits.
     Queued,
     /// Another tenure has the lock.

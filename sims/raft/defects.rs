@@ -11,8 +11,10 @@ pub enum Defect {
     LeaderLeaseStaleRead,
     /// `stores/log/apply.rs`
     ReentryDoubleCount,
-    /// `table.rs`
+    /// `table.rs`, `stores/log/leading.rs`
     DeposedLeaderRevokes,
+    /// `table.rs`
+    NewcomerBarges,
 }
 
 /// The data sheet of the defects, in the order of [`Defect`].
@@ -23,7 +25,11 @@ pub(super) const SPECS: &[DefectSpec] = &[
         "who last heard that it leads answers from its memory, by a lease of words",
     ),
     spec("reentry-double-count", "an acquire that was sent again counts again"),
-    spec("deposed-leader-revokes", "the end of a lease names whose it was, and not which one"),
+    spec(
+        "deposed-leader-revokes",
+        "who led goes on counting leases, and what it proposes ends them however they were extended",
+    ),
+    spec("newcomer-barges", "a release wakes the first waiter, and whoever asks before it does has the lock"),
 ];
 
 const fn spec(name: &'static str, about: &'static str) -> DefectSpec {
@@ -57,9 +63,10 @@ mod tests {
 
     #[test]
     fn names_stand_in_the_order_of_the_defects() {
-        let last = Defects::named(&["deposed-leader-revokes".to_owned()]);
-        assert!(last.has(Defect::DeposedLeaderRevokes));
-        assert_eq!(SPECS.len(), Defect::DeposedLeaderRevokes as usize + 1);
+        let last = Defects::named(&["newcomer-barges".to_owned()]);
+        assert!(last.has(Defect::NewcomerBarges));
+        assert!(!last.has(Defect::DeposedLeaderRevokes));
+        assert_eq!(SPECS.len(), Defect::NewcomerBarges as usize + 1);
         assert_eq!(SPECS[Defect::ReentryDoubleCount as usize].name, "reentry-double-count");
     }
 }

@@ -6,8 +6,9 @@ use super::commands::{Command, MyTurn, Outcome, View, WhoHolds};
 use super::table::LockTable;
 use crate::stores::kv::Purpose;
 use crate::stores::log::{Called, Calls, LogClient, Members};
-use fencepost_lock::{Acquired, Ask, Env, Extended, Grant, Lease, Lock, Released, Reply, Status};
+use fencepost_lock::{Acquired, Ask, Entered, Env, Extended, Grant, Lease, Lock, Released, Reply, Status};
 use fencepost_model::{Mono, Refusal, Slot, Span, Token};
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -28,11 +29,16 @@ impl<E: Clone, P: Clone> Clone for RaftLock<E, P> {
     }
 }
 
+/// How often a tenure was taken, where nobody can say; far from both ends, for it may be counted on.
+const IN_DOUBT: u32 = u32::MAX / 2;
+
 /// What a client remembers of a tenure.
 pub struct Proof {
     lock: Arc<str>,
     /// The acquire: its name is the tenure's.
     tenure: Rc<Calls>,
+    /// How often it was taken and not given back; more than can be, where nobody here can say.
+    holds: Cell<u32>,
 }
 
 impl<E: Env, P: Members<LockTable>> RaftLock<E, P> {
@@ -64,9 +70,9 @@ impl<E: Env, P: Members<LockTable>> RaftLock<E, P> {
         };
         let clean_up = CleanUp::of(self, &ask.name, &tenure);
         let sent_at = self.env.mono();
-        let command = Command::Acquire { lock: ask.name.clone(), wait: self.settings.queue, asker: 0 };
+        let command = Command::Acquire { lock: ask.name.clone(), wait: self.settings.queue };
         let called = self.log.call(Purpose::Acquire, &tenure, None, command, ask.wait_until).await;
-        let proof = Proof { lock: ask.name.clone(), tenure };
+        let proof = Proof { lock: ask.name.clone(), tenure, holds: Cell::new(1) };
         match called {
             Reply::Done(Called::Done(Outcome::Granted { token })) => {
                 let until = sent_at + self.settings.validity();
@@ -102,17 +108,20 @@ impl<E: Env, P: Members<LockTable>> RaftLock<E, P> {
         proof: Proof,
         clean_up: CleanUp<E, P>,
     ) -> Result<Acquired<Proof>, Refusal> {
-        let watch = MyTurn { lock: ask.name.clone(), tenure: proof.tenure.name() };
-        if !matches!(self.log.watch(Purpose::Acquire, watch, ask.wait_until).await, Reply::Done(_)) {
-            return Ok(Acquired::Refused(Refusal::TimedOut));
-        }
-        let sent_at = self.env.mono();
-        let command = Command::Extend { lock: ask.name.clone(), tenure: proof.tenure.name() };
-        let until = ask.wait_until.max(sent_at + self.settings.command_timeout);
-        let token = match self.call(Purpose::Acquire, command, until).await {
-            Reply::Done(Called::Done(Outcome::Granted { token })) => token,
-            Reply::Done(_) => return Err(Refusal::TimedOut),
-            Reply::Refused | Reply::Unknown => return Ok(Acquired::Unknown),
+        let (sent_at, token) = loop {
+            let watch = MyTurn { lock: ask.name.clone(), tenure: proof.tenure.name() };
+            if !matches!(self.log.watch(Purpose::Acquire, watch, ask.wait_until).await, Reply::Done(_)) {
+                return Ok(Acquired::Refused(Refusal::TimedOut));
+            }
+            let sent_at = self.env.mono();
+            let command = Command::Extend { lock: ask.name.clone(), tenure: proof.tenure.name() };
+            let until = ask.wait_until.max(sent_at + self.settings.command_timeout);
+            match self.call(Purpose::Acquire, command, until).await {
+                Reply::Done(Called::Done(Outcome::Granted { token })) => break (sent_at, token),
+                Reply::Done(Called::Done(Outcome::Queued)) => {}
+                Reply::Done(_) => return Err(Refusal::TimedOut),
+                Reply::Refused | Reply::Unknown => return Ok(Acquired::Unknown),
+            }
         };
         let until = sent_at + self.settings.validity();
         if self.env.mono() >= until {
@@ -120,6 +129,25 @@ impl<E: Env, P: Members<LockTable>> RaftLock<E, P> {
         }
         clean_up.settled();
         Ok(self.granted(proof, token, until))
+    }
+
+    /// Counts a hold up or down.
+    async fn count(&self, proof: &Proof, command: Command, by: i32) -> Entered {
+        if !self.settings.reentrant {
+            return Entered::Unreachable;
+        }
+        match self.call(Purpose::Extend, command, self.env.mono() + self.settings.call_timeout).await {
+            Reply::Done(Called::Done(Outcome::Holds(holds))) => {
+                proof.holds.set(proof.holds.get().saturating_add_signed(by));
+                Entered::Holds(holds)
+            }
+            Reply::Done(Called::Done(_)) => Entered::NotHeld,
+            Reply::Refused => Entered::Unreachable,
+            Reply::Done(Called::Never) | Reply::Unknown => {
+                proof.holds.set(IN_DOUBT);
+                Entered::Unknown
+            }
+        }
     }
 
     /// A pause between two polls, drawn so that contenders do not stay in step.
@@ -160,9 +188,20 @@ impl<E: Env, P: Members<LockTable>> Lock for RaftLock<E, P> {
         }
     }
 
+    async fn enter(&self, proof: &Proof) -> Entered {
+        let command = Command::Enter { lock: proof.lock.clone(), tenure: proof.tenure.name() };
+        self.count(proof, command, 1).await
+    }
+
+    async fn leave(&self, proof: &Proof) -> Entered {
+        let command = Command::Leave { lock: proof.lock.clone(), tenure: proof.tenure.name() };
+        self.count(proof, command, -1).await
+    }
+
     async fn release(&self, proof: &Proof) -> Released {
         let clean_up = CleanUp::of(self, &proof.lock, &proof.tenure);
-        let command = Command::Release { lock: proof.lock.clone(), tenure: proof.tenure.name() };
+        let holds = proof.holds.get();
+        let command = Command::Release { lock: proof.lock.clone(), tenure: proof.tenure.name(), holds };
         let until = self.env.mono() + self.settings.call_timeout;
         match self.call(Purpose::Release, command, until).await {
             Reply::Done(Called::Done(outcome)) => {

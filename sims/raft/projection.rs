@@ -4,7 +4,7 @@
 //! the service's. Later ones are copies, as long as they carry out the same entry; a member that carries out
 //! another one at that place has a state of its own, and what it grants is granted.
 
-use super::table::token_row;
+use super::table::{place_row, token_row};
 use fencepost_model::{
     Cast, Datum, EndReason, LockId, LogChange, Mode, NodeId, OpTag, RowChange, Slot, Span, StoreEvent, Token,
 };
@@ -24,6 +24,7 @@ struct Watched {
     lock: LockId,
     row: Arc<str>,
     token_row: Arc<str>,
+    place_row: Arc<str>,
     token: Option<Token>,
     /// Tenures that are present, oldest first: more than one only where members disagree.
     present: Vec<OpTag>,
@@ -35,6 +36,7 @@ impl RaftProjection {
             lock: LockId(index as u16),
             row: lock.name.clone(),
             token_row: token_row(&lock.name),
+            place_row: place_row(&lock.name),
             token: None,
             present: Vec::new(),
         });
@@ -65,7 +67,9 @@ impl Projection for RaftProjection {
             StoreEvent::Row { node, key, change, tag, .. } if self.first[node.index()] => {
                 let by = tag.as_ref().map(OpTag::of_attempt);
                 for watched in &mut self.locks {
-                    if *watched.row == **key {
+                    if *watched.place_row == **key {
+                        changes.extend(by.and_then(|by| watched.waits(*node, *change, by)));
+                    } else if *watched.row == **key {
                         watched.changed(*node, *change, by, changes);
                     } else if let RowChange::Changed { value: Datum::Integer(token), .. } = change
                         && *watched.token_row == **key
@@ -106,6 +110,15 @@ impl Watched {
                 changes.push(TenureChange::Gone { node, created_by, reason });
             }
             _ => {}
+        }
+    }
+
+    fn waits(&self, node: NodeId, change: RowChange, created_by: OpTag) -> Option<TenureChange> {
+        let lock = self.lock;
+        match change {
+            RowChange::Created { .. } => Some(TenureChange::Waits { node, created_by, lock }),
+            RowChange::Removed { .. } => Some(TenureChange::WaitsNoMore { node, created_by, lock }),
+            _ => None,
         }
     }
 

@@ -203,6 +203,7 @@ impl RaftSettings {
                 vote_not_durable: self.has(Defect::VoteNotDurable),
                 reads_from_memory: self.has(Defect::LeaderLeaseStaleRead),
                 forgets_sessions: self.has(Defect::ReentryDoubleCount),
+                deposed_goes_on: self.has(Defect::DeposedLeaderRevokes),
             },
         }
     }

@@ -21,13 +21,12 @@ type Locks = BTreeMap<Arc<str>, Lock>;
 struct Lock {
     holder: Option<Holder>,
     /// First come, first served.
-    queue: VecDeque<Waiter>,
+    queue: VecDeque<Name>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Holder {
     tenure: Name,
-    asker: u32,
     /// The entry that granted it.
     token: u64,
     /// The entry that granted or extended it last.
@@ -36,25 +35,14 @@ struct Holder {
     holds: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Waiter {
-    tenure: Name,
-    asker: u32,
-}
-
 /// The row of a lock's fencing tokens.
 pub(super) fn token_row(lock: &str) -> Arc<str> {
     Arc::from(format!("token:{lock}"))
 }
 
-/// The row of a tenure's place in a queue.
-pub(super) fn place_row(lock: &str, tenure: Name) -> Arc<str> {
-    Arc::from(format!("place:{lock}:{}.{}", tenure.session, tenure.sequence))
-}
-
-/// The row of how often the holder has taken the lock.
-pub(super) fn holds_row(lock: &str) -> Arc<str> {
-    Arc::from(format!("holds:{lock}"))
+/// The row of the places in a lock's queue: created and removed for each of them.
+pub(super) fn place_row(lock: &str) -> Arc<str> {
+    Arc::from(format!("place:{lock}"))
 }
 
 fn value_of(tenure: Name) -> Datum {
@@ -67,28 +55,18 @@ impl LockTable {
         LockTable { settings, locks: Locks::new() }
     }
 
-    fn acquire(
-        &mut self,
-        entry: Entry,
-        (lock, wait, asker): (Arc<str>, bool, u32),
-        told: &mut Told,
-    ) -> Outcome {
+    fn acquire(&mut self, entry: Entry, lock: Arc<str>, wait: bool, told: &mut Told) -> Outcome {
         let Some(tenure) = entry.name else { return Outcome::NotHeld };
-        let again = self.settings.reentrant;
         let state = self.locks.entry(lock.clone()).or_default();
         match &mut state.holder {
-            Some(holder) if again && (holder.tenure.session, holder.asker) == (tenure.session, asker) => {
-                holder.holds += 1;
-                let token = holder.token;
-                told.row(&holds_row(&lock), RowChange::Changed { value: count(holder.holds), lives: None });
-                Outcome::Granted { token }
+            // Only where a copy of a command is carried out again.
+            Some(holder) if holder.tenure == tenure => {
+                holder.holds += u32::from(self.settings.reentrant);
+                Outcome::Granted { token: holder.token }
             }
             Some(_) if wait => {
-                told.row(
-                    &place_row(&lock, tenure),
-                    RowChange::Created { value: value_of(tenure), lives: None },
-                );
-                state.queue.push_back(Waiter { tenure, asker });
+                told.row(&place_row(&lock), RowChange::Created { value: value_of(tenure), lives: None });
+                state.queue.push_back(tenure);
                 Outcome::Queued
             }
             Some(_) => {
@@ -96,38 +74,43 @@ impl LockTable {
                 Outcome::Held
             }
             None => {
-                self.grant(entry.index, &lock, Waiter { tenure, asker }, told);
+                self.grant(entry.index, &lock, tenure, told);
                 Outcome::Granted { token: entry.index }
             }
         }
     }
 
-    fn grant(&mut self, index: u64, lock: &Arc<str>, to: Waiter, told: &mut Told) {
-        let Waiter { tenure, asker } = to;
+    fn grant(&mut self, index: u64, lock: &Arc<str>, tenure: Name, told: &mut Told) {
         let token = RowChange::Changed { value: Datum::Integer(index as i64), lives: None };
         told.row_of(tenure, &token_row(lock), token);
         let lives = Some(self.settings.ttl);
         told.row_of(tenure, lock, RowChange::Created { value: value_of(tenure), lives });
-        let holder = Holder { tenure, asker, token: index, extended: index, holds: 1 };
+        let holder = Holder { tenure, token: index, extended: index, holds: 1 };
         self.locks.entry(lock.clone()).or_default().holder = Some(holder);
     }
 
     /// The lock is free: the first in the queue has it.
     fn hand_over(&mut self, index: u64, lock: &Arc<str>, told: &mut Told) {
-        let Some(next) = self.locks.get_mut(lock).and_then(|state| state.queue.pop_front()) else { return };
-        told.row_of(
-            next.tenure,
-            &place_row(lock, next.tenure),
-            RowChange::Removed { reason: EndReason::Deleted },
-        );
-        self.grant(index, lock, next, told);
+        if self.settings.has(Defect::NewcomerBarges) {
+            return; // The first is woken up, and asks for it like everybody else.
+        }
+        let next = self.locks.get_mut(lock).and_then(|state| state.queue.pop_front());
+        if let Some(tenure) = next {
+            self.grant(index, lock, tenure, told);
+        }
     }
 
     fn extend(&mut self, index: u64, lock: &Arc<str>, tenure: Name, told: &mut Told) -> Outcome {
-        let holder = self.locks.get_mut(lock).and_then(|state| state.holder.as_mut());
-        let Some(holder) = holder.filter(|holder| holder.tenure == tenure) else {
+        let state = self.locks.entry(lock.clone()).or_default();
+        if state.holder.is_none() && state.queue.front() == Some(&tenure) {
+            // Only where a waiter is woken up and not served.
+            state.queue.pop_front();
+            self.grant(index, lock, tenure, told);
+            return Outcome::Granted { token: index };
+        }
+        let Some(holder) = state.holder.as_mut().filter(|holder| holder.tenure == tenure) else {
             told.row(lock, RowChange::Attempted);
-            return Outcome::NotHeld;
+            return if state.queue.contains(&tenure) { Outcome::Queued } else { Outcome::NotHeld };
         };
         holder.extended = index;
         let lives = Some(self.settings.ttl);
@@ -135,12 +118,29 @@ impl LockTable {
         Outcome::Granted { token: holder.token }
     }
 
-    fn release(&mut self, index: u64, lock: &Arc<str>, tenure: Name, told: &mut Told) -> Outcome {
+    fn count(&mut self, lock: &Arc<str>, tenure: Name, up: bool, told: &mut Told) -> Outcome {
+        told.row(lock, RowChange::Attempted);
+        let holder = self.locks.get_mut(lock).and_then(|state| state.holder.as_mut());
+        match holder.filter(|holder| holder.tenure == tenure) {
+            Some(holder) => {
+                holder.holds = if up { holder.holds + 1 } else { holder.holds.saturating_sub(1).max(1) };
+                Outcome::Holds(holder.holds)
+            }
+            None => Outcome::NotHeld,
+        }
+    }
+
+    fn release(
+        &mut self,
+        index: u64,
+        lock: &Arc<str>,
+        (tenure, holds): (Name, u32),
+        told: &mut Told,
+    ) -> Outcome {
         let Some(state) = self.locks.get_mut(lock) else { return Outcome::NotHeld };
         match &mut state.holder {
-            Some(holder) if holder.tenure == tenure && holder.holds > 1 => {
-                holder.holds -= 1;
-                told.row(&holds_row(lock), RowChange::Changed { value: count(holder.holds), lives: None });
+            Some(holder) if holder.tenure == tenure && holder.holds > holds => {
+                holder.holds -= holds;
                 Outcome::Released
             }
             Some(holder) if holder.tenure == tenure => {
@@ -155,23 +155,21 @@ impl LockTable {
 
     fn leave_queue(&mut self, lock: &Arc<str>, tenure: Name, told: &mut Told) -> Outcome {
         let place = self.locks.get_mut(lock).and_then(|state| {
-            let place = state.queue.iter().position(|waiter| waiter.tenure == tenure)?;
+            let place = state.queue.iter().position(|waiter| *waiter == tenure)?;
             state.queue.remove(place)
         });
         if place.is_none() {
             told.row(lock, RowChange::Attempted);
             return Outcome::NotHeld;
         }
-        told.row(&place_row(lock, tenure), RowChange::Removed { reason: EndReason::Deleted });
+        told.row_of(tenure, &place_row(lock), RowChange::Removed { reason: EndReason::Deleted });
         Outcome::Released
     }
 
     fn expire(&mut self, index: u64, tenure: Name, extended: u64, told: &mut Told) -> Outcome {
-        let bound = !self.settings.has(Defect::DeposedLeaderRevokes);
-        let is_meant = |holder: &Holder| {
-            (holder.tenure, holder.extended) == (tenure, extended)
-                || !bound && holder.tenure.session == tenure.session
-        };
+        let any_extension = self.settings.has(Defect::DeposedLeaderRevokes);
+        let is_meant =
+            |holder: &Holder| holder.tenure == tenure && (holder.extended == extended || any_extension);
         let held = self.locks.iter().find(|(_, state)| state.holder.as_ref().is_some_and(is_meant));
         let Some(lock) = held.map(|(lock, _)| lock.clone()) else { return Outcome::NotHeld };
         if let Some(state) = self.locks.get_mut(&lock) {
@@ -183,14 +181,10 @@ impl LockTable {
     }
 
     fn forget(&mut self, tenure: Name, told: &mut Told) -> Outcome {
-        let waits = |state: &Lock| state.queue.iter().any(|waiter| waiter.tenure == tenure);
+        let waits = |state: &Lock| state.queue.contains(&tenure);
         let queue = self.locks.iter().find(|(_, state)| waits(state)).map(|(lock, _)| lock.clone());
         queue.map_or(Outcome::NotHeld, |lock| self.leave_queue(&lock, tenure, told))
     }
-}
-
-fn count(holds: u32) -> Datum {
-    Datum::Integer(i64::from(holds))
 }
 
 impl Machine for LockTable {
@@ -203,9 +197,13 @@ impl Machine for LockTable {
 
     fn apply(&mut self, entry: Entry, command: Command, told: &mut Told) -> Outcome {
         match command {
-            Command::Acquire { lock, wait, asker } => self.acquire(entry, (lock, wait, asker), told),
+            Command::Acquire { lock, wait } => self.acquire(entry, lock, wait, told),
             Command::Extend { lock, tenure } => self.extend(entry.index, &lock, tenure, told),
-            Command::Release { lock, tenure } => self.release(entry.index, &lock, tenure, told),
+            Command::Enter { lock, tenure } => self.count(&lock, tenure, true, told),
+            Command::Leave { lock, tenure } => self.count(&lock, tenure, false, told),
+            Command::Release { lock, tenure, holds } => {
+                self.release(entry.index, &lock, (tenure, holds), told)
+            }
             Command::Expire { tenure, extended } => self.expire(entry.index, tenure, extended, told),
             Command::Forget { tenure } => self.forget(tenure, told),
         }
@@ -217,8 +215,11 @@ impl Machine for LockTable {
     }
 
     fn watch(&self, watch: &MyTurn) -> Option<View> {
-        let waits = |waiter: &Waiter| waiter.tenure == watch.tenure;
-        let still = self.locks.get(&watch.lock).is_some_and(|state| state.queue.iter().any(waits));
+        let still = self.locks.get(&watch.lock).is_some_and(|state| {
+            let is_first = state.queue.front() == Some(&watch.tenure);
+            let woken = state.holder.is_none() && is_first;
+            state.queue.contains(&watch.tenure) && !woken
+        });
         (!still).then_some(View::WaitsNoMore)
     }
 
@@ -235,7 +236,7 @@ impl Machine for LockTable {
                 (Deadline::Lease { tenure, extended }, lease)
             });
             let places = state.queue.iter();
-            let places = places.map(|waiter| (Deadline::Place { tenure: waiter.tenure }, patience));
+            let places = places.map(|tenure| (Deadline::Place { tenure: *tenure }, patience));
             deadlines.extend(leases.chain(places));
         }
         deadlines

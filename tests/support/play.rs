@@ -3,7 +3,7 @@
 use super::run::Run;
 use super::script::{Lines, Me, Players, Script};
 use super::{Echo, How, Naughty};
-use fencepost_catalogue::{redis, redlock, trivial};
+use fencepost_catalogue::{raft, redis, redlock, trivial};
 use fencepost_model::{Gate, Plan, word};
 use fencepost_scenario::{Vocabulary, parse};
 use fencepost_sim::{RunOptions, SimSystem, run};
@@ -59,6 +59,12 @@ impl Play {
     /// With Redlock under these settings.
     pub fn with_redlock(settings: &str) -> Play {
         let play = Play::with(redlock::system(redlock::RedlockLock::new));
+        Play { variant: format!("settings = {{ {settings} }}\n"), ..play }
+    }
+
+    /// With the lock on a replicated log under these settings.
+    pub fn with_raft(settings: &str) -> Play {
+        let play = Play::with(raft::system(raft::RaftLock::new));
         Play { variant: format!("settings = {{ {settings} }}\n"), ..play }
     }
 

@@ -57,6 +57,12 @@ impl Run {
         self.lines.iter().position(|(_, line)| line == text).expect("it is there")
     }
 
+    /// What events of the history say to this question, each with its instant.
+    pub fn history_of<T>(&self, of: impl Fn(&EventKind) -> Option<T>) -> Vec<(Instant, T)> {
+        let events = self.result.history.iter();
+        events.filter_map(|event| Some((event.at, of(&event.kind)?))).collect()
+    }
+
     /// Whether a line has this text.
     pub fn tells(&self, text: &str) -> bool {
         !self.times(text).is_empty()
@@ -138,6 +144,8 @@ fn told(event: &Event, cast: &Cast, said: &[String]) -> Option<String> {
             TenureEvent::Extended { tenure, .. } => format!("grant {} extended", tenure.0),
             TenureEvent::Gone { tenure, reason, .. } => format!("grant {} gone: {reason:?}", tenure.0),
             TenureEvent::PromiseEnded { tenure, .. } => format!("grant {} ran out", tenure.0),
+            TenureEvent::Waits { tag, .. } => format!("{} waits", owner_of(tag)),
+            TenureEvent::WaitsNoMore { tag, .. } => format!("{} waits no more", owner_of(tag)),
         },
         EventKind::World(event) => of_world(event, cast)?,
         _ => return None,
@@ -154,6 +162,7 @@ fn of_client(event: &ClientEvent, cast: &Cast, said: &[String]) -> Option<String
             let outcome = match outcome {
                 Outcome::Granted { .. } => "granted".to_owned(),
                 Outcome::Extended { .. } => "extended".to_owned(),
+                Outcome::Counted { holds } => format!("taken {holds} times"),
                 other => format!("{other:?}"),
             };
             format!("{} {}: {outcome}", cast.owner(tag.owner), word_of(*call))

@@ -172,5 +172,7 @@ pub const fn word_of(call: Call) -> &'static str {
         Call::Extend => "extend",
         Call::Release => "release",
         Call::Status => "status",
+        Call::Enter => "enter",
+        Call::Leave => "leave",
     }
 }

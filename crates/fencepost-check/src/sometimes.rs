@@ -4,8 +4,8 @@
 use crate::scene::Edge;
 use crate::{Rules, Scene};
 use fencepost_model::{
-    BeliefEnd, Call, ClientEvent, EndReason, Event, EventKind, FaultId, OpTag, Outcome, ResourceEvent,
-    StoreEvent, TenureEvent, TenureId, WorldEvent,
+    BeliefEnd, Call, ClientEvent, EndReason, Event, EventKind, FaultId, LogChange, OpTag, Outcome,
+    ResourceEvent, StoreEvent, TenureEvent, TenureId, WorldEvent,
 };
 
 /// In alphabetical order, as they are told.
@@ -39,6 +39,7 @@ const WORDS: [&str; 9] = [
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     words: u16,
+    was_led: bool,
     fired: Vec<FaultId>,
 }
 
@@ -53,6 +54,12 @@ impl Seen {
                 self.see(Word::LeaseExpiry);
             }
             EventKind::Store(StoreEvent::Promoted { .. }) => self.see(Word::Failover),
+            EventKind::Store(StoreEvent::Log { change: LogChange::Elected { .. }, .. }) => {
+                // Somebody has to be the first.
+                if std::mem::replace(&mut self.was_led, true) {
+                    self.see(Word::Failover);
+                }
+            }
             EventKind::Resource(ResourceEvent::Decided { accepted: false, .. }) => {
                 self.see(Word::WriteRefused);
             }

@@ -135,6 +135,18 @@ impl Story {
         self
     }
 
+    /// Node `n1` takes the acquire in, and it waits.
+    pub fn waits(mut self, tenure: &str) -> Story {
+        let (tag, lock, node) = (self.tag(tenure), self.lock, node_of("n1"));
+        self.tenure(TenureEvent::Waits { tag, lock, node })
+    }
+
+    /// It loses its place.
+    pub fn waits_no_more(mut self, tenure: &str) -> Story {
+        let (tag, lock, node) = (self.tag(tenure), self.lock, node_of("n1"));
+        self.tenure(TenureEvent::WaitsNoMore { tag, lock, node })
+    }
+
     /// Node `n1` promises.
     pub fn granted(self, tenure: &str) -> Story {
         self.granted_on(tenure, "n1", None)

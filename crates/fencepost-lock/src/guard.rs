@@ -1,8 +1,8 @@
 //! The handle of a granted lock: what an owner does with it, and what it is told.
 
 use crate::{
-    AnyProof, Either, Extended, Grant, Lease, News, Observed, Owner, Released, Reply, ResourceReply,
-    ResourceRequest, Status, race,
+    AnyProof, Either, Entered, Extended, Grant, Lease, LocalBoxFuture, News, Observed, Owner, Released,
+    Reply, ResourceReply, ResourceRequest, Status, race,
 };
 use fencepost_model::{Call, LockId, Mode, Mono, OpTag, Outcome, Refusal, Span, TenureId, Token};
 use std::cell::Cell;
@@ -144,6 +144,32 @@ impl<'a, E: Observed> Guard<'a, E> {
             }
             Extended::Unreachable | Extended::Unknown => Err(Lost::Unknown),
         }
+    }
+
+    /// Takes the lock once more, under the same tenure. It has to be given back by [`Guard::leave`].
+    pub async fn enter(&mut self) -> Result<(), Lost> {
+        let entered = self.owner.lock.enter(self.proof.clone());
+        self.count(Call::Enter, entered).await
+    }
+
+    /// Gives back what [`Guard::enter`] took.
+    pub async fn leave(&mut self) -> Result<(), Lost> {
+        let left = self.owner.lock.leave(self.proof.clone());
+        self.count(Call::Leave, left).await
+    }
+
+    async fn count(&self, call: Call, work: LocalBoxFuture<Entered>) -> Result<(), Lost> {
+        let env = &self.owner.env;
+        let tag = env.begin(self.owner.id, call, self.lock, Some(self.tag.attempt));
+        let counted = env.under(tag, Some(self.tenure), work).await;
+        let (outcome, result) = match counted {
+            Entered::Holds(holds) => (Outcome::Counted { holds }, Ok(())),
+            Entered::NotHeld => (Outcome::NotHeld, Err(Lost::Told)),
+            Entered::Unreachable => (Outcome::Refused { reason: Refusal::Unreachable }, Err(Lost::Unknown)),
+            Entered::Unknown => (Outcome::Unknown, Err(Lost::Unknown)),
+        };
+        env.end(tag, call, self.lock, self.mode, outcome);
+        result
     }
 
     /// Asks who holds the lock, and whether it is this tenure. It changes nothing, so no deadline stands in

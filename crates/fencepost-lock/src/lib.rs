@@ -29,7 +29,7 @@ pub use combine::{Either, join_all, race, timeout};
 pub use env::{Draw, Env, Observed, TaskHandle};
 pub use guard::{Guard, Lost};
 pub use lease::{Lease, News};
-pub use lock::{Acquired, AnyLock, AnyProof, Ask, Erased, Extended, Grant, Lock, Released, Status};
+pub use lock::{Acquired, AnyLock, AnyProof, Ask, Entered, Erased, Extended, Grant, Lock, Released, Status};
 pub use owner::{Denied, Owner};
 pub use probe::probe;
 pub use random::EnvRng;

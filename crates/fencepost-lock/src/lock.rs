@@ -32,6 +32,16 @@ pub trait Lock: 'static {
     /// Asks to keep a tenure for another full lease.
     fn extend(&self, proof: &Self::Proof) -> impl Future<Output = Extended>;
 
+    /// Takes once more what the caller has, where the lock can.
+    fn enter(&self, _proof: &Self::Proof) -> impl Future<Output = Entered> {
+        async { Entered::Unreachable }
+    }
+
+    /// Gives back one of several holds.
+    fn leave(&self, _proof: &Self::Proof) -> impl Future<Output = Entered> {
+        async { Entered::Unreachable }
+    }
+
     /// Gives a tenure back.
     fn release(&self, proof: &Self::Proof) -> impl Future<Output = Released>;
 
@@ -76,6 +86,19 @@ pub enum Extended {
     Unknown,
 }
 
+/// How an enter or a leave ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entered {
+    /// The caller has taken the tenure this often.
+    Holds(u32),
+    /// The tenure is gone.
+    NotHeld,
+    /// Nothing was asked of the store, or the lock cannot be taken twice.
+    Unreachable,
+    /// It may have been counted.
+    Unknown,
+}
+
 /// How a release ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Released {
@@ -114,6 +137,10 @@ pub trait AnyLock {
     fn acquire(&self, ask: Ask) -> LocalBoxFuture<Acquired<AnyProof>>;
     /// As [`Lock::extend`].
     fn extend(&self, proof: AnyProof) -> LocalBoxFuture<Extended>;
+    /// As [`Lock::enter`].
+    fn enter(&self, proof: AnyProof) -> LocalBoxFuture<Entered>;
+    /// As [`Lock::leave`].
+    fn leave(&self, proof: AnyProof) -> LocalBoxFuture<Entered>;
     /// As [`Lock::release`].
     fn release(&self, proof: AnyProof) -> LocalBoxFuture<Released>;
     /// As [`Lock::status`].
@@ -152,6 +179,16 @@ impl<L: Lock> AnyLock for Erased<L> {
     fn extend(&self, proof: AnyProof) -> LocalBoxFuture<Extended> {
         let lock = self.0.clone();
         Box::pin(async move { lock.extend(own(&proof)).await })
+    }
+
+    fn enter(&self, proof: AnyProof) -> LocalBoxFuture<Entered> {
+        let lock = self.0.clone();
+        Box::pin(async move { lock.enter(own(&proof)).await })
+    }
+
+    fn leave(&self, proof: AnyProof) -> LocalBoxFuture<Entered> {
+        let lock = self.0.clone();
+        Box::pin(async move { lock.leave(own(&proof)).await })
     }
 
     fn release(&self, proof: AnyProof) -> LocalBoxFuture<Released> {

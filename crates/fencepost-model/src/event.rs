@@ -50,6 +50,10 @@ pub enum Call {
     Release,
     /// Asks who has it.
     Status,
+    /// Takes once more what it has.
+    Enter,
+    /// Gives back one of several holds.
+    Leave,
 }
 
 /// Why a call was refused. Only [`Refusal::Held`] is a claim about the store.
@@ -104,6 +108,11 @@ pub enum Outcome {
     },
     /// It may have happened or not.
     Unknown,
+    /// Enter or leave: this tenure is there, and its owner has taken it this often.
+    Counted {
+        /// How often.
+        holds: u32,
+    },
 }
 
 /// How a belief ended; section 2 of the semantics has the letters.
@@ -379,6 +388,24 @@ pub enum TenureEvent {
         /// The tenure.
         tenure: TenureId,
         /// The node.
+        node: NodeId,
+    },
+    /// The service has taken an acquire in that has to wait for its turn.
+    Waits {
+        /// The acquire.
+        tag: OpTag,
+        /// For which lock.
+        lock: LockId,
+        /// The node that tells of it.
+        node: NodeId,
+    },
+    /// It lost its place without its turn having come: at its own wish, or because nothing was heard of it.
+    WaitsNoMore {
+        /// The acquire.
+        tag: OpTag,
+        /// For which lock.
+        lock: LockId,
+        /// The node that tells of it.
         node: NodeId,
     },
 }

@@ -165,6 +165,27 @@ pub enum Evidence {
         /// The bound.
         bound: Span,
     },
+    /// Somebody was granted the lock while somebody else had waited for longer.
+    Overtaken {
+        /// Which lock.
+        lock: LockId,
+        /// The tenure.
+        tenure: TenureId,
+        /// Whose it is.
+        owner: OwnerId,
+        /// The acquire that waited for longest.
+        overtaken: OpTag,
+    },
+    /// The service counts otherwise than the owner how often it has taken a tenure: it ended the tenure too
+    /// early, kept it too long, or told another number.
+    Unbalanced {
+        /// The tenure.
+        tenure: TenureId,
+        /// Whose it is.
+        owner: OwnerId,
+        /// How often the owner had it taken and not given back.
+        holds: u32,
+    },
     /// Two servers contradict each other.
     Disagreement {
         /// The server that said it first, or is nearer to the beginning of the sentence.

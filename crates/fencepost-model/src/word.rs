@@ -22,6 +22,11 @@ pub const TRUTHFUL: &str = "truthful";
 /// Owners wait for each other in a circle.
 pub const DEADLOCK_FREE: &str = "deadlock-free";
 
+/// Hold counts of an owner do not balance.
+pub const REENTRANT: &str = "reentrant";
+/// A waiter was overtaken, against the promised order.
+pub const FAIR: &str = "fair";
+
 /// Every property that is built in, with its plain words: the order in which tables show them.
 pub const PROPERTIES: &[(&str, &str)] = &[
     (EXCLUSIVE_GRANT, "gave it twice"),
@@ -33,6 +38,8 @@ pub const PROPERTIES: &[(&str, &str)] = &[
     (TRUTHFUL, "told a falsehood"),
     (PROGRESS, "stuck"),
     (DEADLOCK_FREE, "waited in a circle"),
+    (REENTRANT, "counted wrong"),
+    (FAIR, "jumped the queue"),
     (WELL_BEHAVED, "misbehaved"),
 ];
 

@@ -46,6 +46,25 @@ pub fn violation(property: &str, violation: &Violation, cast: &Cast) -> String {
             Some(owner) => format!("the lock's code {}, called by {}", finding(found), cast.owner(*owner)),
             None => format!("the lock's code {}", finding(found)),
         },
+        Evidence::Overtaken { lock, tenure, owner, overtaken } => format!(
+            "{} was given `{}` (tenure #{}), for which {} had waited longer",
+            cast.owner(*owner),
+            cast.lock(*lock),
+            tenure.0,
+            cast.owner(overtaken.owner)
+        ),
+        Evidence::Unbalanced { tenure, owner, holds: 0 } => {
+            format!(
+                "{} gave tenure #{} back as often as it had taken it, and still has it",
+                cast.owner(*owner),
+                tenure.0
+            )
+        }
+        Evidence::Unbalanced { tenure, owner, holds } => format!(
+            "{} had taken tenure #{} {holds} times, and the service counted otherwise",
+            cast.owner(*owner),
+            tenure.0
+        ),
         Evidence::Disagreement { first, second, how, at } => {
             format!("{} and {} {how} {at}", cast.process(*first), cast.process(*second))
         }
@@ -123,6 +142,7 @@ fn told(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Granted { .. } => "that the lock was its own",
         Outcome::Extended { .. } => "that it had more time",
+        Outcome::Counted { .. } => "how often it had taken it",
         Outcome::Released => "that its tenure had been there and was gone",
         Outcome::NotHeld => "that its tenure was not there",
         Outcome::Free => "that nobody held the lock",
@@ -141,6 +161,8 @@ fn called(call: Call) -> &'static str {
         Call::Extend => "an extend",
         Call::Release => "a release",
         Call::Status => "a status call",
+        Call::Enter => "an enter",
+        Call::Leave => "a leave",
     }
 }
 
@@ -225,6 +247,8 @@ pub(crate) fn owners(evidence: &Evidence) -> Vec<OwnerId> {
         Evidence::LostUpdate { first, second, .. } => vec![first.owner, second.owner],
         Evidence::Misbehaviour { owner, .. } => owner.iter().copied().collect(),
         Evidence::NoHandOver { .. } | Evidence::Disagreement { .. } => Vec::new(),
+        Evidence::Overtaken { owner, overtaken, .. } => vec![overtaken.owner, *owner],
+        Evidence::Unbalanced { owner, .. } => vec![*owner],
     };
     owners.dedup();
     owners

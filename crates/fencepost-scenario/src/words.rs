@@ -28,7 +28,7 @@ pub const SIGHTS: &[(&str, &str)] = &[
     ("unknown-release", "a release ended without a definite answer"),
     ("loss-notice", "an owner was told that it had lost the lock"),
     ("write-refused", "the resource's gate refused a write"),
-    ("failover", "a replica took over"),
+    ("failover", "a replica took over, or another leader was elected"),
 ];
 
 /// How messages travel to the resource, each with what it means.

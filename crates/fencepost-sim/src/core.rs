@@ -221,6 +221,10 @@ impl Core {
                 self.promise(tenure, node, promised);
                 TenureEvent::Granted { tenure, node, tag: created_by, lock, slot, mode, promised, token }
             }
+            TenureChange::Waits { node, created_by: tag, lock } => TenureEvent::Waits { tag, lock, node },
+            TenureChange::WaitsNoMore { node, created_by: tag, lock } => {
+                TenureEvent::WaitsNoMore { tag, lock, node }
+            }
             TenureChange::Extended { node, created_by, promised } => {
                 let tenure = self.observer.tenure_kept(created_by, node);
                 self.promise(tenure, node, promised);
@@ -274,7 +278,7 @@ impl Core {
             self.now = due;
             match watch {
                 Watch::Promise { tenure, node, .. } => {
-                    self.observer.promise_ended(tenure, node);
+                    self.observer.promise_ran_out(tenure, node);
                     self.emit(EventKind::Tenure(TenureEvent::PromiseEnded { tenure, node }));
                 }
                 Watch::Deadline { tenure, .. } => self.deadline_reached(tenure),

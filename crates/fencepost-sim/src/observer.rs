@@ -37,6 +37,13 @@ struct Promise {
     armed: u32,
 }
 
+impl Promise {
+    fn end(&mut self) {
+        self.until = None;
+        self.armed += 1;
+    }
+}
+
 pub(crate) struct Belief {
     pub process: ProcessId,
     machine: MachineId,
@@ -254,12 +261,19 @@ impl Observer {
         }
     }
 
-    /// A promise has run out, or ended rightfully: its end is not told any more.
+    /// A node's promise has run out: its end is not told any more.
+    pub fn promise_ran_out(&mut self, tenure: TenureId, node: NodeId) {
+        let promises = self.tenures[tenure.index()].promises.iter_mut();
+        promises.filter(|promise| promise.node == node).for_each(Promise::end);
+    }
+
+    /// What a node told of ended the promise rightfully: that it runs out is not told any more. Tells whether
+    /// it had still been to run out.
     pub fn promise_ended(&mut self, tenure: TenureId, node: NodeId) -> bool {
         let mut was_timed = false;
         self.on(tenure, node).for_each(|promise| {
-            was_timed |= promise.until.take().is_some();
-            promise.armed += 1;
+            was_timed |= promise.until.is_some();
+            promise.end();
         });
         was_timed
     }

@@ -76,7 +76,7 @@ fn decide(world: &mut ServerContext<'_>, from: &ReplyTo, request: ResourceReques
             token: request.token,
             sequence: request.sequence,
             accepted: ruling.accepted,
-            sent: cause.sent,
+            sent: cause.sent.expect("the resource is asked by messages"),
         };
         world.emit(EventKind::Resource(event));
     }

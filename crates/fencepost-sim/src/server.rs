@@ -70,12 +70,13 @@ pub trait Server {
 pub(crate) struct OnBehalfOf {
     pub tag: Option<OpTag>,
     pub tenure: Option<TenureId>,
-    pub sent: Instant,
+    /// When its message was sent; none where it came by other ways than one message.
+    pub sent: Option<Instant>,
 }
 
 impl OnBehalfOf {
     pub fn of(from: &ReplyTo) -> OnBehalfOf {
-        OnBehalfOf { tag: from.tag, tenure: from.tenure, sent: from.sent }
+        OnBehalfOf { tag: from.tag, tenure: from.tenure, sent: Some(from.sent) }
     }
 }
 
@@ -150,7 +151,9 @@ impl<'a> ServerContext<'a> {
     /// Lets what follows count as done for the request that is known under `name`, on whichever server it
     /// arrived; by the server itself where none is.
     pub fn on_behalf_of_named(&mut self, name: (u64, u64)) {
-        self.cause = self.core.named_requests.get(&name).copied();
+        // When the message was sent says nothing of how long one was under way.
+        let named = self.core.named_requests.get(&name).copied();
+        self.cause = named.map(|cause| OnBehalfOf { sent: None, ..cause });
     }
 
     /// Lets what follows count as done by the server itself.
@@ -176,7 +179,7 @@ impl<'a> ServerContext<'a> {
 
     /// Tells what happened to a row of the store.
     pub fn row(&mut self, key: &Arc<str>, change: RowChange) {
-        let (tag, sent) = self.cause.map_or((None, None), |cause| (cause.tag, Some(cause.sent)));
+        let (tag, sent) = self.cause.map_or((None, None), |cause| (cause.tag, cause.sent));
         let event =
             StoreEvent::Row { node: self.process, key: key.clone(), change, tag, sent, primary: true };
         self.core.emit(EventKind::Store(event));

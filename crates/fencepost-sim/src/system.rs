@@ -82,6 +82,24 @@ pub enum TenureChange {
         /// The token minted with it.
         token: Option<Token>,
     },
+    /// The service has taken an acquire in that has to wait for its turn.
+    Waits {
+        /// The node that tells of it.
+        node: NodeId,
+        /// The acquire.
+        created_by: OpTag,
+        /// The lock.
+        lock: LockId,
+    },
+    /// The acquire has lost its place.
+    WaitsNoMore {
+        /// The node that tells of it.
+        node: NodeId,
+        /// The acquire.
+        created_by: OpTag,
+        /// The lock.
+        lock: LockId,
+    },
     /// The node prolongs its promise.
     Extended {
         /// The node.

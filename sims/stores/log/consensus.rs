@@ -73,6 +73,11 @@ impl Consensus {
         Some((self.node.raft.raft_log.last_index(), self.node.raft.term))
     }
 
+    /// Puts an entry into the log, or sends it to whoever leads.
+    pub fn propose_own(&mut self, data: Vec<u8>) {
+        let _ = self.then(|node| node.propose(vec![], data));
+    }
+
     /// Asks a majority whether this member still leads; the answer comes as a read state.
     pub fn confirm(&mut self, context: Vec<u8>) {
         self.then(|node| node.read_index(context));

@@ -19,13 +19,15 @@ pub(super) fn open(world: &mut ServerContext<'_>) -> Recovered {
     recovered
 }
 
-/// Appends what has changed. The caller begins the sync.
+/// Appends what has changed, entries before what says how far they are committed: were it the other way
+/// round, a file that is torn between the two would call an old entry committed whose place was taken. The
+/// caller begins the sync.
 pub(super) fn write(world: &mut ServerContext<'_>, state: Option<&HardState>, entries: &[Entry]) {
     let mut bytes = Vec::new();
+    entries.iter().for_each(|entry| record::append(&mut bytes, &Record::Entry(stored(entry))));
     if let Some(state) = state {
         record::append(&mut bytes, &Record::State(state_of(state)));
     }
-    entries.iter().for_each(|entry| record::append(&mut bytes, &Record::Entry(stored(entry))));
     if !bytes.is_empty() {
         world.disk().append(FILE, &bytes);
     }

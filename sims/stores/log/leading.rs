@@ -125,8 +125,8 @@ impl<M: Machine> Leading<M> {
         });
     }
 
-    /// This member leads no more.
-    pub fn step_down(&mut self, world: &mut ServerContext<'_>, hint: Option<usize>) {
+    /// This member leads no more. `goes_on`: it goes on counting, by mistake.
+    pub fn step_down(&mut self, world: &mut ServerContext<'_>, hint: Option<usize>, goes_on: bool) {
         for (_, (_, from)) in std::mem::take(&mut self.proposals) {
             world.reply(&from, AnswerOf::<M>::Deposed);
         }
@@ -138,7 +138,9 @@ impl<M: Machine> Leading<M> {
         for from in waiting {
             world.reply(&from, AnswerOf::<M>::NotLeader { hint });
         }
-        self.deadlines.forget();
+        if !goes_on {
+            self.deadlines.forget();
+        }
         self.lease_until = None;
     }
 }

@@ -167,15 +167,15 @@ impl<M: Machine> LogServer<M> {
     fn tick(&mut self, world: &mut ServerContext<'_>) {
         self.core().tick();
         self.give_lost_snapshots_up();
-        if !self.core().serves() {
-            return;
+        let (now, serves) = (world.mono(), self.core().serves());
+        if serves || self.settings.flaws.deposed_goes_on {
+            for deadline in self.leading.deadlines.over(now, self.settings.election_timeout) {
+                let proposal = Proposal::Own(self.machine.overdue(deadline));
+                self.core().propose_own(bytes_of(&proposal));
+            }
         }
-        let now = world.mono();
-        for deadline in self.leading.deadlines.over(now, self.settings.election_timeout) {
-            let proposal = Proposal::Own(self.machine.overdue(deadline));
-            self.core().propose(bytes_of(&proposal));
-        }
-        if self.settings.reads == Reads::Lease
+        if serves
+            && self.settings.reads == Reads::Lease
             && let Some(context) = self.leading.begin_round(now, true)
         {
             self.core().confirm(context);
@@ -206,7 +206,7 @@ impl<M: Machine> LogServer<M> {
         }
         if !self.core().leads() {
             let hint = self.hint();
-            self.leading.step_down(world, hint);
+            self.leading.step_down(world, hint, self.settings.flaws.deposed_goes_on);
             return;
         }
         let now = world.mono();

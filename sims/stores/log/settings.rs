@@ -38,6 +38,8 @@ pub struct LogFlaws {
     pub reads_from_memory: bool,
     /// A command that was sent again is carried out again.
     pub forgets_sessions: bool,
+    /// Who leads no more goes on counting what time ends, and proposes it to whoever leads now.
+    pub deposed_goes_on: bool,
 }
 
 impl LogSettings {

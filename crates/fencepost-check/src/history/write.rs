@@ -64,7 +64,7 @@ impl Writer<'_> {
             Call::Acquire => "acquire",
             Call::Extend => "extend",
             Call::Release => "release",
-            Call::Status => return,
+            Call::Status | Call::Enter | Call::Leave => return,
         };
         let next = &mut self.next;
         let process = self.processes.entry(who(tag)).or_insert_with(|| {

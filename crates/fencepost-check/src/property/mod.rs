@@ -11,6 +11,8 @@
 //! | `truthful` | what a definite reply says was so at no instant of its call | linearizability of single replies (Herlihy and Wing 1990) | `truthful` |
 //! | `progress` | in the calm tail a bound is missed | deadlock freedom, with bounds | `progress` |
 //! | `deadlock-free` | owners wait for each other in a circle, longer than a bound | wait-for graphs (Coffman et al. 1971) | `deadlock_free` |
+//! | `reentrant` | a tenure ends before its owner gave it back as often as it took it, or is kept after | recursive mutexes (POSIX) | `reentrant` |
+//! | `fair` | somebody is granted the lock while somebody else has waited for longer | first come, first served (Lamport 1974) | `fair` |
 //! | `well-behaved` | the lock's code panicked, spun, flooded or never returned | | `well_behaved` |
 //!
 //! Systems and workloads add their own: anything that implements [`Property`] can be handed to
@@ -20,11 +22,13 @@ mod deadlock_free;
 mod exclusive_belief;
 mod exclusive_effect;
 mod exclusive_grant;
+mod fair;
 mod fencing;
 mod no_lost_update;
 mod overlap;
 mod ownership;
 mod progress;
+mod reentrant;
 mod truthful;
 mod well_behaved;
 
@@ -32,10 +36,12 @@ pub use deadlock_free::DeadlockFree;
 pub use exclusive_belief::ExclusiveBelief;
 pub use exclusive_effect::ExclusiveEffect;
 pub use exclusive_grant::ExclusiveGrant;
+pub use fair::Fair;
 pub use fencing::Fencing;
 pub use no_lost_update::NoLostUpdate;
 pub use ownership::Ownership;
 pub use progress::Progress;
+pub use reentrant::Reentrant;
 pub use truthful::Truthful;
 pub use well_behaved::WellBehaved;
 
@@ -106,6 +112,8 @@ pub fn properties() -> Vec<Box<dyn Property>> {
         Box::new(Truthful::default()),
         Box::new(Progress::default()),
         Box::new(DeadlockFree::default()),
+        Box::new(Reentrant::default()),
+        Box::new(Fair::default()),
         Box::new(WellBehaved),
     ]
 }

@@ -6,7 +6,7 @@
 //! | reply | true where |
 //! |---|---|
 //! | granted | the store promised this attempt's tenure, or had it, at some instant |
-//! | extended | it had this tenure at some instant |
+//! | extended; counted | it had this tenure at some instant |
 //! | released | it had this tenure at some instant, and has it no more when the call returns |
 //! | not-held | it did not have this tenure at some instant |
 //! | refused: held; held by another | it had another attempt's tenure at some instant |
@@ -138,7 +138,7 @@ impl Truthful {
         match outcome {
             // Whatever an acquire made, it made during its own call.
             Outcome::Granted { .. } => open.own.is_some(),
-            Outcome::Extended { .. } | Outcome::Held { by_me: true } => had_own,
+            Outcome::Extended { .. } | Outcome::Counted { .. } | Outcome::Held { by_me: true } => had_own,
             Outcome::Released => had_own && !own.is_there(),
             Outcome::NotHeld => own.was_absent(open.event),
             Outcome::Free => self.held(lock).by_anybody.was_absent(open.event),

@@ -116,6 +116,7 @@ impl Scene {
                     self.weigh(tenure);
                 }
             }
+            TenureEvent::Waits { .. } | TenureEvent::WaitsNoMore { .. } => {}
             TenureEvent::PromiseEnded { tenure, node } => {
                 if let Some(known) = self.tenure_mut(tenure) {
                     known.promises.ran_out(node);

@@ -88,7 +88,10 @@ fn followed(violation: &Violation, lives: &BTreeMap<TenureId, Life>) -> Vec<Tenu
         Evidence::Inversion { older, newer, .. } => vec![*older, *newer],
         Evidence::Token { before, tenure, .. } => vec![*before, *tenure],
         Evidence::LostUpdate { first_tenure, second_tenure, .. } => vec![*first_tenure, *second_tenure],
-        Evidence::DeadHolder { tenure, .. } | Evidence::Orphan { tenure, .. } => vec![*tenure],
+        Evidence::DeadHolder { tenure, .. }
+        | Evidence::Orphan { tenure, .. }
+        | Evidence::Overtaken { tenure, .. }
+        | Evidence::Unbalanced { tenure, .. } => vec![*tenure],
         Evidence::Foreign { tenure, .. } => {
             [vec![*tenure], before(&|life| Some(life.owner) == foreign, 1)].concat()
         }

@@ -62,6 +62,12 @@ impl<'a> Marker<'a> {
         let in_window = (self.choice.window.0..=self.choice.window.1).contains(&event.at) || self.every_event;
         match &event.kind {
             EventKind::Client(client) => self.client(client, stands),
+            // They are about an acquire, which belongs to no tenure yet.
+            EventKind::Tenure(TenureEvent::Waits { .. } | TenureEvent::WaitsNoMore { .. })
+                if !self.every_event =>
+            {
+                None
+            }
             EventKind::Tenure(tenure) => Some(service(self.tenure(tenure))),
             EventKind::Resource(decided) => Some(self.resource(decided, event)),
             EventKind::World(world) if in_window => self.world(world, index),
@@ -105,6 +111,12 @@ impl<'a> Marker<'a> {
                 self.node(*node, text)
             }
             TenureEvent::Extended { tenure, node, .. } => self.node(*node, format!("extends #{}", tenure.0)),
+            TenureEvent::Waits { tag, node, .. } => {
+                self.node(*node, format!("{} waits", self.told.cast.owner(tag.owner)))
+            }
+            TenureEvent::WaitsNoMore { tag, node, .. } => {
+                self.node(*node, format!("{} waits no more", self.told.cast.owner(tag.owner)))
+            }
             TenureEvent::PromiseEnded { tenure, node } => {
                 self.node(*node, format!("promise of #{} ends", tenure.0))
             }
@@ -153,7 +165,10 @@ impl<'a> Marker<'a> {
     fn returned(&self, tag: &OpTag, outcome: &Outcome) -> Option<Mark> {
         let text = match outcome {
             // These begin, prolong or end a belief, which is told by itself.
-            Outcome::Granted { .. } | Outcome::Extended { .. } | Outcome::Released => return None,
+            Outcome::Granted { .. }
+            | Outcome::Counted { .. }
+            | Outcome::Extended { .. }
+            | Outcome::Released => return None,
             Outcome::NotHeld => "was not held",
             Outcome::Free => "it is free",
             Outcome::Held { by_me: true } => "it is mine",

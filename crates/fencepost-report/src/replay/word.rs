@@ -8,6 +8,8 @@ pub(super) fn call_word(call: Call) -> &'static str {
         Call::Extend => "asks for more time",
         Call::Release => "releases",
         Call::Status => "asks who has it",
+        Call::Enter => "takes it once more",
+        Call::Leave => "gives one hold back",
     }
 }
 

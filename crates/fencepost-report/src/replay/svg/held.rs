@@ -159,6 +159,7 @@ impl Held {
                     promise.gone.get_or_insert((index, *reason));
                 });
             }
+            TenureEvent::Waits { .. } | TenureEvent::WaitsNoMore { .. } => {}
             TenureEvent::PromiseEnded { tenure, node } => {
                 self.promise(at(tenure, node), |promise| promise.ended = Some(index));
             }

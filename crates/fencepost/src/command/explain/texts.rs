@@ -62,6 +62,18 @@ pub(super) const PROPERTIES: &[(&str, &str)] = &[
          for. It takes several locks held together (`takes` of `[workload]`).",
     ),
     (
+        word::REENTRANT,
+        "The service and an owner count differently how often the owner has taken a lock: the tenure ends before \
+         it was given back as often as it was taken, or is kept after. The classic: an answer is lost, the \
+         command is sent again, and counts again. Offered only by locks that an owner may take again.",
+    ),
+    (
+        word::FAIR,
+        "Somebody is granted the lock while somebody else has waited for longer. The order is that in which the \
+         service took the waiters in; whoever gives up, or is not heard of any more, has left the queue. Offered \
+         only by locks that promise an order.",
+    ),
+    (
         word::WELL_BEHAVED,
         "The lock's code panicked, spun without letting time pass, flooded the network, or never returned. It is \
          implied in every scenario, and may be expected only of a planted variant.",
