@@ -1,73 +1,125 @@
-//! What a lock costs: messages and syncs of disks for each grant, and virtual milliseconds to be granted it,
-//! with one client alone and with several that contend.
+//! What a grant costs: messages, syncs of disks and virtual time, on the same clients for each lock.
 //!
-//! `cargo run --release --example costs -- quorum 'nodes = 5'` names a lock and its settings. Without the
-//! latter it has its defaults.
+//! `cargo run --release -p fencepost-catalogue --example costs`
 
 use fencepost_catalogue::catalogue;
-use fencepost_model::{Call, ClientEvent, EventKind, Outcome, Span};
+use fencepost_model::{Call, ClientEvent, EventKind, Instant, Outcome, Span, TenureEvent, WorldEvent};
 use fencepost_scenario::parse;
-use fencepost_sim::{Ground, RunOptions, RunResult, run};
+use fencepost_sim::{RunOptions, RunResult, run};
 
-/// How many seeds are added up.
+/// How many seeds of each variant are run.
 const SEEDS: u64 = 20;
 
+const SCENARIO: &str = r#"
+title = "Costs"
+length = "30s"
+[clients]
+count = CLIENTS
+[workload]
+hold = { min = "5ms", max = "50ms" }
+think = { min = "0ms", max = "50ms" }
+[variant.redis-aof-always]
+lock = "redis"
+settings = { persistence = "aof-always" }
+[variant.raft-3]
+lock = "raft"
+[variant.raft-5]
+lock = "raft"
+settings = { members = 5 }
+FAULT
+"#;
+
+const FAULT: &str = r#"
+[[fault]]
+at = "10s"
+KIND = { who = "TARGET", restart-after = "8s" }
+"#;
+
 fn main() {
-    let mut arguments = std::env::args().skip(1);
-    let lock = arguments.next().unwrap_or_else(|| "redis".to_owned());
-    let settings = arguments.next().unwrap_or_default();
-    println!("{lock} {{ {settings} }}: clients, grants, messages and syncs for each, milliseconds to grant");
-    for clients in [1, 4] {
-        let (mut grants, mut messages, mut syncs, mut waited) = (0, 0, 0, Span::ZERO);
-        for seed in 0..SEEDS {
-            let result = result_of(&lock, &settings, clients, seed);
-            let (granted, took) = granted(&result);
-            (grants, waited) = (grants + granted, waited + took);
-            (messages, syncs) = (messages + result.messages, syncs + result.syncs);
+    for clients in [1, 5] {
+        println!("{clients} clients, calm");
+        for (name, results) in play(clients, "", "store") {
+            let all = |of: fn(&RunResult) -> u64| results.iter().map(of).sum::<u64>();
+            let grants = all(|result| grants(result).len() as u64).max(1);
+            let waits: Vec<Span> = results.iter().flat_map(acquires).collect();
+            let per_grant = |of: fn(&RunResult) -> u64| format!("{:.1}", all(of) as f64 / grants as f64);
+            println!(
+                "  {name:18} {grants:6} grants  {:>6} messages  {:>5} syncs  acquire {}",
+                per_grant(|result| result.messages),
+                per_grant(|result| result.syncs),
+                quartiles(waits),
+            );
         }
-        let each = |sum: u64| sum as f64 / grants.max(1) as f64;
-        let millis = each(waited.0) / 1e6;
-        println!("{clients:3} {grants:6} {:8.1} {:6.1} {millis:8.1}", each(messages), each(syncs));
+    }
+    for kind in ["kill", "power-cut"] {
+        println!("5 clients, {kind} of the leader, and of the one server");
+        for (name, results) in play(5, kind, "leader").into_iter().chain(play(5, kind, "store")) {
+            let taken_over: Vec<Span> = results.iter().filter_map(take_over).collect();
+            println!("  {name:18} next grant after {}", quartiles(taken_over));
+        }
     }
 }
 
-/// A calm run: messages take 1 ms, syncs 1 ms. Owners hold for 20 ms and write under the lock.
-fn result_of(lock: &str, settings: &str, clients: u64, seed: u64) -> RunResult {
-    let text = format!(
-        r#"
-        title = "costs"
-        length = "10s"
-        clients = {{ count = {clients} }}
-        network = {{ latency = "1ms" }}
-        disk = {{ sync = "1ms" }}
-        workload = {{ hold = "20ms", think = {{ min = "50ms", max = "150ms" }} }}
-        [variant.it]
-        lock = "{lock}"
-        settings = {{ {settings} }}
-        "#
-    );
+/// The runs of each variant.
+fn play(clients: u32, kind: &str, target: &str) -> Vec<(String, Vec<RunResult>)> {
     let catalogue = catalogue();
+    let fault = match kind {
+        "" => String::new(),
+        kind => FAULT.replace("KIND", kind).replace("TARGET", target),
+    };
+    let text = SCENARIO.replace("CLIENTS", &clients.to_string()).replace("FAULT", &fault);
     let scenario = parse("costs", "costs.toml", &text, &catalogue.vocabulary());
-    let plan = scenario.unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false))).plan("it", seed);
-    let (system, workload) = (catalogue.system(lock), catalogue.workload(&plan.workload.name));
-    let options = RunOptions { ground: Ground::best(), record: true, judge: false };
-    run(&plan, system.expect("it ships"), workload.expect("it ships"), options)
+    let scenario = scenario.unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
+    let variants = scenario.variants.iter().filter(|variant| match (kind, target) {
+        ("", _) => true,
+        (_, "leader") => variant.name.starts_with("raft"),
+        _ => !variant.name.starts_with("raft"),
+    });
+    let options = RunOptions { record: true, ..RunOptions::default() };
+    let of_variant = |name: &str| {
+        let one = |seed| {
+            let plan = scenario.plan(name, seed);
+            let system = catalogue.system(&plan.variant.lock).expect("it was parsed");
+            let workload = catalogue.workload(&plan.workload.name).expect("it was parsed");
+            run(&plan, system, workload, options)
+        };
+        (0..SEEDS).map(one).collect()
+    };
+    variants.map(|variant| (variant.name.clone(), of_variant(&variant.name))).collect()
 }
 
-/// How many acquires were granted, and how long they took together.
-fn granted(result: &RunResult) -> (u64, Span) {
-    let (mut asked, mut grants, mut waited) = (Vec::new(), 0, Span::ZERO);
+fn grants(result: &RunResult) -> Vec<Instant> {
+    let granted = |kind: &EventKind| matches!(kind, EventKind::Tenure(TenureEvent::Granted { .. }));
+    result.history.iter().filter(|event| granted(&event.kind)).map(|event| event.at).collect()
+}
+
+/// How long each acquire took that was granted.
+fn acquires(result: &RunResult) -> Vec<Span> {
+    let mut open = std::collections::BTreeMap::new();
+    let mut took = Vec::new();
     for event in &result.history {
-        match &event.kind {
+        match event.kind {
             EventKind::Client(ClientEvent::Invoked { tag, call: Call::Acquire, .. }) => {
-                asked.push((*tag, event.at));
+                open.insert(tag, event.at);
             }
             EventKind::Client(ClientEvent::Returned { tag, outcome: Outcome::Granted { .. }, .. }) => {
-                let since = asked.iter().rfind(|(of, _)| of == tag).map_or(event.at, |(_, at)| *at);
-                (grants, waited) = (grants + 1, waited + event.at.since(since));
+                took.extend(open.remove(&tag).map(|since| event.at.since(since)));
             }
             _ => {}
         }
     }
-    (grants, waited)
+    took
+}
+
+/// How long it took from the fault to the next grant.
+fn take_over(result: &RunResult) -> Option<Span> {
+    let fired = |kind: &EventKind| matches!(kind, EventKind::World(WorldEvent::Fired { .. }));
+    let fault = result.history.iter().find(|event| fired(&event.kind))?.at;
+    grants(result).into_iter().find(|at| *at > fault).map(|at| at.since(fault))
+}
+
+fn quartiles(mut spans: Vec<Span>) -> String {
+    spans.sort_unstable();
+    let at = |part: usize| spans.get(spans.len() * part / 4).copied().unwrap_or_default().in_seconds();
+    format!("{} / {} / {} (quartiles)", at(1), at(2), at(3))
 }

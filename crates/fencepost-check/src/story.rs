@@ -136,13 +136,13 @@ impl Story {
     }
 
     /// Node `n1` takes the acquire in, and it waits.
-    pub fn waits(mut self, tenure: &str) -> Story {
+    pub fn waits(self, tenure: &str) -> Story {
         let (tag, lock, node) = (self.tag(tenure), self.lock, node_of("n1"));
         self.tenure(TenureEvent::Waits { tag, lock, node })
     }
 
     /// It loses its place.
-    pub fn waits_no_more(mut self, tenure: &str) -> Story {
+    pub fn waits_no_more(self, tenure: &str) -> Story {
         let (tag, lock, node) = (self.tag(tenure), self.lock, node_of("n1"));
         self.tenure(TenureEvent::WaitsNoMore { tag, lock, node })
     }

@@ -77,7 +77,7 @@ mod tests {
         deadlines.see(vec![(1, SECOND)], at(1));
         deadlines.see(vec![(1, SECOND), (2, SECOND)], at(2));
         assert_eq!(deadlines.over(at(2), SECOND), [1]);
-        assert_eq!(deadlines.over(at(2), SECOND), [], "proposed a moment ago");
+        assert!(deadlines.over(at(2), SECOND).is_empty(), "proposed a moment ago");
         assert_eq!(deadlines.over(at(3), SECOND), [1, 2], "and proposed again");
     }
 
@@ -86,9 +86,9 @@ mod tests {
         let mut deadlines = Deadlines::new();
         deadlines.see(vec![(1, SECOND)], at(1));
         deadlines.see(vec![], at(1));
-        assert_eq!(deadlines.over(at(9), SECOND), []);
+        assert!(deadlines.over(at(9), SECOND).is_empty());
         deadlines.see(vec![(1, SECOND)], at(9));
         deadlines.put_off(1, at(11));
-        assert_eq!(deadlines.over(at(11), SECOND), [], "it began anew, and was put off");
+        assert!(deadlines.over(at(11), SECOND).is_empty(), "it began anew, and was put off");
     }
 }

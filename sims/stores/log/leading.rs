@@ -3,7 +3,7 @@
 use super::ask::{Answer, AnswerOf};
 use super::deadlines::Deadlines;
 use super::{LogSettings, Machine};
-use fencepost_model::Mono;
+use fencepost_model::{Mono, Span, Wall};
 use fencepost_sim::{ReplyTo, ServerContext};
 use std::collections::BTreeMap;
 
@@ -21,13 +21,40 @@ pub(super) struct Leading<M: Machine> {
     watches: Vec<Watcher<M::Watch>>,
     /// What time ends.
     pub deadlines: Deadlines<M::Deadline>,
-    /// Until when nobody else can have been elected.
-    lease_until: Option<Mono>,
+    /// What keeps the others from electing somebody else.
+    lease: Option<Lease>,
 }
 
 struct Round<Q> {
-    begun: Mono,
+    begun: Clocks,
     reads: Vec<(ReplyTo, Q)>,
+}
+
+/// What the clocks of the machine read at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Clocks {
+    pub mono: Mono,
+    pub wall: Wall,
+}
+
+/// For how far apart two clocks of one machine may come while nobody sets one and the machine does not sleep.
+const APART: u64 = Span::from_millis(10).0;
+
+/// A majority has promised to elect nobody else for a while.
+#[derive(Clone, Copy, Debug)]
+struct Lease {
+    begun: Clocks,
+    until: Mono,
+}
+
+impl Lease {
+    /// Whether it lasts. The monotonic clock stands still while the machine sleeps, and the others do not: so
+    /// a lease during which the wall clock went another way is not relied on.
+    fn lasts(&self, now: Clocks) -> bool {
+        let by_wall = now.wall.0 - self.begun.wall.0;
+        let by_mono = now.mono.since(self.begun.mono).0 as i64;
+        now.mono < self.until && by_wall.abs_diff(by_mono) <= APART
+    }
 }
 
 struct Watcher<W> {
@@ -46,7 +73,7 @@ impl<M: Machine> Leading<M> {
             confirmed: Vec::new(),
             watches: Vec::new(),
             deadlines: Deadlines::new(),
-            lease_until: None,
+            lease: None,
         }
     }
 
@@ -72,7 +99,7 @@ impl<M: Machine> Leading<M> {
     }
 
     /// Begins to ask the majority, for every read that waits; or for the lease alone. Gives what to ask with.
-    pub fn begin_round(&mut self, now: Mono, for_lease: bool) -> Option<Vec<u8>> {
+    pub fn begin_round(&mut self, now: Clocks, for_lease: bool) -> Option<Vec<u8>> {
         if self.early.is_empty() && !for_lease {
             return None;
         }
@@ -87,13 +114,16 @@ impl<M: Machine> Leading<M> {
     pub fn round_confirmed(&mut self, context: &[u8], index: u64, settings: &LogSettings) {
         let Some(round) = context.try_into().ok().map(u64::from_le_bytes) else { return };
         let Some(Round { begun, reads }) = self.rounds.remove(&round) else { return };
-        self.lease_until = self.lease_until.max(Some(begun + settings.lease()));
+        let until = begun.mono + settings.lease();
+        if self.lease.is_none_or(|lease| lease.until < until) {
+            self.lease = Some(Lease { begun, until });
+        }
         self.confirmed.extend(reads.into_iter().map(|(from, query)| (index, from, query)));
     }
 
     /// Whether nobody else can have been elected.
-    pub fn has_lease(&self, now: Mono) -> bool {
-        self.lease_until.is_some_and(|until| now < until)
+    pub fn has_lease(&self, now: Clocks) -> bool {
+        self.lease.is_some_and(|lease| lease.lasts(now))
     }
 
     /// Answers the reads that the state is new enough for.
@@ -141,6 +171,6 @@ impl<M: Machine> Leading<M> {
         if !goes_on {
             self.deadlines.forget();
         }
-        self.lease_until = None;
+        self.lease = None;
     }
 }

@@ -8,7 +8,7 @@
 use super::ask::{AnswerOf, Ask, AskOf, Proposal};
 use super::consensus::Consensus;
 use super::journal;
-use super::leading::Leading;
+use super::leading::{Clocks, Leading};
 use super::sessions::Sessions;
 use super::storage::LogStorage;
 use super::{LogSettings, Machine, Reads};
@@ -122,7 +122,7 @@ impl<M: Machine> LogServer<M> {
     }
 
     fn asked(&mut self, world: &mut ServerContext<'_>, from: ReplyTo, query: M::Query) {
-        let now = world.mono();
+        let now = clocks(world);
         let (leads, serves) = (self.core().leads(), self.core().serves());
         let by_lease = self.settings.reads == Reads::Lease && serves && self.leading.has_lease(now);
         if leads && (by_lease || self.settings.flaws.reads_from_memory) {
@@ -176,7 +176,7 @@ impl<M: Machine> LogServer<M> {
         }
         if serves
             && self.settings.reads == Reads::Lease
-            && let Some(context) = self.leading.begin_round(now, true)
+            && let Some(context) = self.leading.begin_round(clocks(world), true)
         {
             self.core().confirm(context);
         }
@@ -219,7 +219,7 @@ impl<M: Machine> LogServer<M> {
 
     fn ask_majority(&mut self, world: &mut ServerContext<'_>) {
         if self.core().serves() {
-            let now = world.mono();
+            let now = clocks(world);
             if let Some(context) = self.leading.begin_round(now, false) {
                 self.core().confirm(context);
             }
@@ -287,6 +287,11 @@ impl<M: Machine> LogServer<M> {
             world.log(LogChange::Elected { term });
         }
     }
+}
+
+/// What the machine's clocks read now.
+fn clocks(world: &mut ServerContext<'_>) -> Clocks {
+    Clocks { mono: world.mono(), wall: world.wall() }
 }
 
 /// What a message between members is called: faults choose by these words.

@@ -147,14 +147,16 @@ pub const DELAY: Table = Table {
 /// `loss = { … }`.
 pub const LOSS: Table = Table {
     name: "loss = { … }",
-    about: "Datagrams of the target get lost. For a workload with `transport = \"datagram\"`.",
+    about: "Datagrams of the target get lost. For a workload with `transport = \"datagram\"`, \
+            and for servers that speak by datagrams.",
     keys: &[WHO, RATE, DIRECTION, HOLD],
 };
 
 /// `duplicate = { … }`.
 pub const DUPLICATE: Table = Table {
     name: "duplicate = { … }",
-    about: "Datagrams of the target arrive twice. For a workload with `transport = \"datagram\"`.",
+    about: "Datagrams of the target arrive twice. For a workload with `transport = \"datagram\"`, \
+            and for servers that speak by datagrams.",
     keys: &[WHO, RATE, DIRECTION, HOLD],
 };
 
@@ -162,7 +164,7 @@ pub const DUPLICATE: Table = Table {
 pub const REORDER: Table = Table {
     name: "reorder = { … }",
     about: "Datagrams of the target take longer, each by a time of its own, and so overtake each other. For a \
-            workload with `transport = \"datagram\"`.",
+            workload with `transport = \"datagram\"`, and for servers that speak by datagrams.",
     keys: &[WHO, key("by", ANY_LAW, REQUIRED, "by at most how much"), DIRECTION, HOLD],
 };
 
