@@ -96,10 +96,8 @@ impl Watched {
                 self.present.push(by);
                 changes.push(self.granted(node, by, lives));
             }
-            (RowChange::Changed { lives, .. }, Some(by)) => {
-                if self.present.contains(&by) {
-                    changes.push(TenureChange::Extended { node, created_by: by, promised: lives });
-                }
+            (RowChange::Changed { lives, .. }, Some(by)) if self.present.contains(&by) => {
+                changes.push(TenureChange::Extended { node, created_by: by, promised: lives });
             }
             (RowChange::Removed { reason }, by) => {
                 let released = reason == EndReason::Deleted;

@@ -54,11 +54,12 @@ impl Seen {
                 self.see(Word::LeaseExpiry);
             }
             EventKind::Store(StoreEvent::Promoted { .. }) => self.see(Word::Failover),
+            // Somebody has to be the first.
+            EventKind::Store(StoreEvent::Log { change: LogChange::Elected { .. }, .. }) if !self.was_led => {
+                self.was_led = true;
+            }
             EventKind::Store(StoreEvent::Log { change: LogChange::Elected { .. }, .. }) => {
-                // Somebody has to be the first.
-                if std::mem::replace(&mut self.was_led, true) {
-                    self.see(Word::Failover);
-                }
+                self.see(Word::Failover);
             }
             EventKind::Resource(ResourceEvent::Decided { accepted: false, .. }) => {
                 self.see(Word::WriteRefused);

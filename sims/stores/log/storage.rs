@@ -97,11 +97,8 @@ impl LogStorage {
 
 /// An entry as the protocol has it.
 fn entry_of(stored: Stored) -> Entry {
-    let mut entry = Entry::default();
-    entry.index = stored.index;
-    entry.term = stored.term;
-    entry.data = stored.data.into();
-    entry
+    let Stored { index, term, data } = stored;
+    Entry { index, term, data: data.into(), ..Entry::default() }
 }
 
 /// An entry as the disk has it.
