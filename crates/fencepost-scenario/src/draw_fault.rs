@@ -167,7 +167,7 @@ fn name_of(target: Target) -> String {
 }
 
 /// The role of whoever leads the other servers.
-const LEADER: &str = "leader";
+pub(crate) const LEADER: &str = "leader";
 
 /// How often another target is drawn for a partition, before it is found that there is none.
 const TRIES: [&str; 8] = ["from", "from-2", "from-3", "from-4", "from-5", "from-6", "from-7", "from-8"];

@@ -1,6 +1,7 @@
 //! A fault of a plan as text of a scenario file: the way back from reading.
 
 use crate::law::signed;
+use crate::draw_fault::LEADER;
 use crate::words::DIRECTIONS;
 use fencepost_model::{Direction, Fault, Placement, PlannedFault, PointKind, Span, Split, Target, Upset};
 use std::fmt::Write;
@@ -107,6 +108,7 @@ fn target(target: &Target) -> &str {
     match target {
         Target::Named(word) | Target::Lacking(word) => word,
         Target::Holder => "holder",
+        Target::Leader => LEADER,
     }
 }
 

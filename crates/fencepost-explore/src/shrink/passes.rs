@@ -133,7 +133,7 @@ fn by_name(story: &Story, seen: &Seen<'_>) -> Vec<Story> {
         let Fate::Fired { target, .. } = fate else { continue };
         let mut faults = story.faults.clone();
         if let Some(who) = faults.get_mut(place).and_then(|fault| who_mut(&mut fault.what))
-            && *who == Target::Holder
+            && matches!(who, Target::Holder | Target::Leader)
         {
             *who = Target::Named(target.clone());
             named.push(Story { faults, ..story.clone() });
