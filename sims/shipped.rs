@@ -11,6 +11,8 @@ macro_rules! shipped {
 pub(crate) const SCENARIOS: &[(&str, &str)] = shipped![
     "claims/bare-leases.toml",
     "claims/everything-at-once.toml",
+    "claims/log-mixed.toml",
+    "claims/log-without-extensions.toml",
     "claims/long-stops.toml",
     "claims/naive-quorum.toml",
     "claims/no-expiry.toml",
@@ -51,7 +53,6 @@ pub(crate) const SCENARIOS: &[(&str, &str)] = shipped![
     "classics/store-restart.toml",
     "classics/suspended-machine.toml",
     "classics/two-locks.toml",
-    "hunt/log-mixed.toml",
     "hunt/quorum-storm.toml",
     "hunt/redlock-on-the-edge.toml",
     "hunt/redlock-storm.toml",
