@@ -4,6 +4,7 @@
 //! - `causality`: what a change of a plan cannot reach stays as it was
 //! - `teeth`: what has to be found is found, and nothing else
 //! - `claims`: inside its claims nothing breaks
+//! - `exported`: a run that is written as a history is judged the same when it is read
 //! - `world`: what simulated code meets, told as scripts with exact times
 //! - `raft`: the lock on a replicated log where things go wrong
 //! - `redis`: how the Redis lock behaves where things go wrong
@@ -21,6 +22,7 @@ mod causality;
 mod claims;
 mod cli;
 mod determinism;
+mod exported;
 #[path = "../sims/benches/support/heap_loop.rs"]
 mod heap_loop;
 mod layering;

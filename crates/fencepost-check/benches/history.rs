@@ -2,10 +2,14 @@
 //! without unknown outcomes and a planted double grant; with and without reading them from JSON Lines.
 //!
 //! The bars: 5 million calls a second without reading, 100 MB a second with it, and a definite verdict in all.
+//!
+//! The baseline is the linearizability tester of Stateright, on the same histories of 2 clients for as far as it
+//! goes: its time and its memory grow faster than the length.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use fencepost_check::history::read::{Format, Reader};
 use fencepost_check::history::{Action, Event, Examiner, Model, Opinion, Phase, Rules, judge_all};
+use stateright::semantics::{ConsistencyTester, LinearizabilityTester, SequentialSpec};
 use std::fmt::Write;
 use std::hint::black_box;
 
@@ -136,5 +140,83 @@ fn read_and_judge(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, fenced, ownerless, read_and_judge);
+/// A fenced mutex in the words of Stateright.
+#[derive(Clone, Debug, Default)]
+struct Lock {
+    holder: Option<u32>,
+    token: u64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Op {
+    Acquire(u32),
+    Release(u32),
+}
+
+impl SequentialSpec for Lock {
+    type Op = Op;
+    /// The token of an acquire, 0 of a release.
+    type Ret = u64;
+
+    fn invoke(&mut self, op: &Op) -> u64 {
+        match op {
+            Op::Acquire(who) => {
+                self.holder = Some(*who);
+                self.token += 1;
+                self.token
+            }
+            Op::Release(_) => {
+                self.holder = None;
+                0
+            }
+        }
+    }
+
+    fn is_valid_step(&mut self, op: &Op, told: &u64) -> bool {
+        let is_legal = match op {
+            Op::Acquire(_) => self.holder.is_none() && *told > self.token,
+            Op::Release(who) => self.holder == Some(*who),
+        };
+        if is_legal {
+            self.invoke(op);
+            self.token = self.token.max(*told);
+        }
+        is_legal
+    }
+}
+
+fn stateright_says(events: &[Event]) -> bool {
+    let mut tester = LinearizabilityTester::new(Lock::default());
+    for event in events {
+        let who = event.who.0;
+        let op = if event.action == Action::Acquire { Op::Acquire(who) } else { Op::Release(who) };
+        let taken = match event.phase {
+            Phase::Invoke => tester.on_invoke(who, op),
+            _ => tester.on_return(who, event.token.unwrap_or(0)),
+        };
+        taken.expect("one call at a time, of each client");
+    }
+    tester.is_consistent()
+}
+
+fn baseline(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("two clients");
+    group.sample_size(10).warm_up_time(std::time::Duration::from_millis(300));
+    group.measurement_time(std::time::Duration::from_millis(1_500));
+    for calls in [100, 300, 1_000, 3_000] {
+        let events = events(&text(Shape { calls, clients: 2, unknown: 0, planted: false }));
+        let rules = Rules::of(Model::Fenced);
+        assert!(judged(rules, &events) && stateright_says(&events), "both say that it is legal");
+        group.throughput(Throughput::Elements(calls_of(&events)));
+        group.bench_function(BenchmarkId::new("judge", calls), |bencher| {
+            bencher.iter(|| judged(rules, black_box(&events)));
+        });
+        group.bench_function(BenchmarkId::new("stateright", calls), |bencher| {
+            bencher.iter(|| stateright_says(black_box(&events)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, fenced, ownerless, read_and_judge, baseline);
 criterion_main!(benches);

@@ -16,7 +16,9 @@
 //! ```
 //!
 //! What is deliberately absent: this crate reads no clock, no file and no randomness, and it knows no lock,
-//! no store and no simulator. It keeps no history, so a long run costs little more memory than a short one.
+//! no store and no simulator. A [`Judge`] keeps no history of its run, so a long run costs little more memory than
+//! a short one. Histories that somebody else recorded are read and judged by [`history`], beside all this; there
+//! some models need the whole of it, and its pages say which.
 
 mod abuse;
 mod findings;

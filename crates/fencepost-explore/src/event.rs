@@ -139,7 +139,7 @@ impl Row {
         let expectation = Expectation {
             expect: &scenario.expect,
             variant: &variant.name,
-            planted: !planted_in(variant).is_empty(),
+            planted: variant.is_planted(),
             complete: ran_all && seeds.cover(scenario.seeds),
         };
         let opinions: Vec<Opinion> =

@@ -50,6 +50,8 @@ const SHOWN: usize = 60;
 const LISTED: usize = 24;
 /// The longest word that is compared with others: comparing takes the product of the lengths.
 const COMPARED: usize = 48;
+/// How many letters of the other word count.
+const FARTHEST: usize = 128;
 
 /// A word of the user in back quotes: cut short, with control characters made visible.
 pub(crate) fn quote(word: &str) -> String {
@@ -102,9 +104,10 @@ pub(crate) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str>
     candidates.iter().copied().find(|candidate| letters.len() >= 3 && candidate.starts_with(word))
 }
 
-/// How many letters have to be put in, taken out, changed or swapped with their neighbour.
-fn distance(from: &[char], to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
+/// How many letters of a word have to be put in, taken out, changed or swapped with their neighbour, until it is
+/// the other. Of the other only the first letters count: what is as long was not meant by a short word.
+pub fn distance(from: &[char], to: &str) -> usize {
+    let to: Vec<char> = to.chars().take(FARTHEST).collect();
     let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (i, letter) in from.iter().enumerate() {

@@ -84,9 +84,20 @@ pub(crate) struct ReplayArgs {
     /// Print the plan as JSON instead of running it
     #[arg(long)]
     pub plan: bool,
+    /// Print the run as a history that `fencepost check`, or another tool, can judge
+    #[arg(long, value_enum, conflicts_with_all = ["plan", "format", "verbose", "all", "svg"])]
+    pub export: Option<Export>,
     /// Draw the lanes into an SVG file instead of telling them; `-` is standard output
     #[arg(long, value_name = "FILE", conflicts_with_all = ["plan", "format", "verbose"])]
     pub svg: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Export {
+    /// As Jepsen stores histories
+    Edn,
+    /// Our own JSON Lines
+    Jsonl,
 }
 
 #[derive(Debug, Args)]

@@ -37,8 +37,14 @@ pub enum Action {
     Release,
     /// Make the lease longer.
     Extend,
-    /// The owner is told that it lost the lock. Always [`Phase::Ok`].
+    /// The owner is told that it lost the lock, or finds out by itself. Always [`Phase::Ok`].
     Lost,
+    /// The service began to promise the lock. Always [`Phase::Ok`].
+    Granted,
+    /// As granted, together with others who share it.
+    GrantedShared,
+    /// The service's promise is over, by a release or by time. Always [`Phase::Ok`].
+    Ended,
     /// The resource took a read under a token. Always [`Phase::Ok`].
     GuardedRead,
     /// The resource took a write under a token. Always [`Phase::Ok`].
@@ -96,6 +102,8 @@ pub struct Event {
     pub phase: Phase,
     /// The fencing token; 0 stands for none in some services, and is none here.
     pub token: Option<u64>,
+    /// Which holding it is about, where the recorder numbers them.
+    pub tenure: Option<u64>,
     /// What else came with it.
     pub value: Value,
 }
@@ -109,11 +117,26 @@ impl Action {
             Action::Release => "release",
             Action::Extend => "extend",
             Action::Lost => "lost",
+            Action::Granted => "granted",
+            Action::GrantedShared => "granted shared",
+            Action::Ended => "ended",
             Action::GuardedRead | Action::Read => "read",
             Action::GuardedWrite | Action::Write => "write",
             Action::Cas => "cas",
             Action::Add => "add",
         }
+    }
+
+    /// Whether it is no call but something that the service or the resource tells.
+    pub const fn is_told(self) -> bool {
+        matches!(
+            self,
+            Action::Granted
+                | Action::GrantedShared
+                | Action::Ended
+                | Action::GuardedRead
+                | Action::GuardedWrite
+        )
     }
 
     /// Whether it takes the lock.

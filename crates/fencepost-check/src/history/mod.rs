@@ -9,7 +9,8 @@
 //!
 //! let lines = br#"{"t": 1, "who": "a", "lock": "orders", "op": "acquired", "token": 1}
 //! {"t": 2, "who": "b", "lock": "orders", "op": "acquired", "token": 2}
-//! {"t": 3, "who": "a", "lock": "orders", "op": "releasing"}"#;
+//! {"t": 3, "who": "a", "lock": "orders", "op": "releasing"}
+//! {"t": 4, "who": "a", "lock": "orders", "op": "released"}"#;
 //! let mut reader = read::Reader::open(&lines[..], None)?;
 //! let report = judge_all(&mut reader, Rules::of(Model::Fenced))?;
 //! assert!(matches!(report.of("exclusive-grant"), Some(Opinion::Violated(_))));

@@ -50,17 +50,22 @@ impl Model {
 }
 
 impl Model {
-    /// Whether a call is one of this object. What a resource took may stand in any history.
+    /// Whether a call is one of this object. What the service or a resource tells may stand in any history.
     pub const fn takes(self, action: Action) -> bool {
         match action {
-            Action::GuardedRead | Action::GuardedWrite => true,
+            _ if action.is_told() => true,
             Action::Read => matches!(self, Model::CasRegister | Model::SetFull),
             Action::Write | Action::Cas => matches!(self, Model::CasRegister),
             Action::Add => matches!(self, Model::SetFull),
             Action::AcquireShared => matches!(self, Model::Rw),
             Action::Acquire | Action::Release => !matches!(self, Model::CasRegister | Model::SetFull),
-            Action::Extend | Action::Lost => self.knows_tenures(),
+            _ => self.knows_tenures(),
         }
+    }
+
+    /// Whether two that have it at once are one too many, shared holding excepted.
+    pub const fn is_exclusive(self) -> bool {
+        matches!(self, Model::Mutex) || self.knows_tenures()
     }
 
     /// Whether it has owners with tenures, which can be extended and lost.

@@ -1,6 +1,8 @@
 //! Small random histories that are nearly right: a lock that sometimes errs serves owners that sometimes
 //! misbehave, and then tokens are swapped and repeated, and outcomes forgotten.
 
+use super::chance::Chance;
+use super::{believed, elements, taken};
 use fencepost_check::history::{Action, Atom, Event, KeyId, Lease, Model, Phase, Rules, Stamp, Value, WhoId};
 use fencepost_model::Span;
 
@@ -9,17 +11,46 @@ use fencepost_model::Span;
 pub struct Family {
     pub name: &'static str,
     pub model: &'static str,
-    /// Nanoseconds; events are ten apart.
-    pub lease: Option<u64>,
+    /// Events are ten nanoseconds apart.
+    pub lease: Lease,
+    /// How far the clocks of two owners may be apart.
+    pub error: Option<u64>,
     /// Whether owners go on after unknown outcomes.
     pub outlives: bool,
+    /// What of it is compared.
+    pub view: View,
+}
+
+/// A question that is asked of a history, each with an oracle of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// Is there a legal order of the calls?
+    Calls,
+    /// Did two believe at once?
+    Belief,
+    /// Did the resource take a write of an older tenure?
+    Effect,
+    /// Did a set lose an element, or show it late?
+    Set,
 }
 
 const fn family(name: &'static str, model: &'static str) -> Family {
-    Family { name, model, lease: None, outlives: false }
+    Family { name, model, lease: Lease::Never, error: None, outlives: false, view: View::Calls }
 }
 
-/// Every model, with leases and with owners that go on.
+const fn outliving(name: &'static str, model: &'static str) -> Family {
+    Family { outlives: true, ..family(name, model) }
+}
+
+const fn leased(name: &'static str, model: &'static str, lease: Lease, error: Option<u64>) -> Family {
+    Family { lease, error, ..family(name, model) }
+}
+
+const fn of(nanos: u64) -> Lease {
+    Lease::Of(Span(nanos))
+}
+
+/// Every model, with leases known and not, with clocks that are off, and with owners that go on.
 pub const FAMILIES: &[Family] = &[
     family("mutex", "mutex"),
     family("owned-mutex", "owned-mutex"),
@@ -30,39 +61,36 @@ pub const FAMILIES: &[Family] = &[
     family("ownerless-semaphore", "ownerless-semaphore:2"),
     family("rw", "rw"),
     family("cas-register", "cas-register"),
-    Family { name: "fenced, lease", model: "fenced", lease: Some(60), outlives: false },
-    Family { name: "owned-mutex, lease", model: "owned-mutex", lease: Some(45), outlives: false },
-    Family { name: "fenced, owners go on", model: "fenced", lease: None, outlives: true },
-    Family { name: "reentrant, owners go on", model: "reentrant-fenced:2", lease: None, outlives: true },
-    Family { name: "semaphore, owners go on", model: "semaphore:2", lease: None, outlives: true },
-    Family { name: "rw, owners go on", model: "rw", lease: None, outlives: true },
+    leased("fenced, lease", "fenced", of(60), None),
+    leased("owned-mutex, lease", "owned-mutex", of(45), None),
+    leased("fenced, lease unknown", "fenced", Lease::Unknown, None),
+    leased("owned-mutex, lease unknown", "owned-mutex", Lease::Unknown, None),
+    leased("fenced, clocks off", "fenced", Lease::Never, Some(25)),
+    leased("owned-mutex, clocks off", "owned-mutex", Lease::Never, Some(25)),
+    leased("rw, clocks off", "rw", Lease::Never, Some(25)),
+    leased("owned-mutex, lease, clocks off", "owned-mutex", of(65), Some(25)),
+    outliving("fenced, owners go on", "fenced"),
+    outliving("reentrant, owners go on", "reentrant-fenced:2"),
+    outliving("semaphore, owners go on", "semaphore:2"),
+    outliving("rw, owners go on", "rw"),
+    Family { lease: Lease::Unknown, ..outliving("fenced, lease unknown, go on", "fenced") },
+    Family { view: View::Belief, ..family("belief", "owned-mutex") },
+    Family { view: View::Belief, ..family("belief, rw", "rw") },
+    Family { view: View::Belief, ..leased("belief, lease", "fenced", of(60), None) },
+    Family { view: View::Belief, ..leased("belief, lease unknown", "fenced", Lease::Unknown, None) },
+    Family { view: View::Effect, ..family("effect", "fenced") },
+    Family { view: View::Set, ..family("set-full", "set-full") },
 ];
 
 impl Family {
     pub fn rules(&self) -> Rules {
-        let lease = self.lease.map_or(Lease::Never, |nanos| Lease::Of(Span(nanos)));
-        Rules { lease, search: self.outlives, ..Rules::of(self.model.parse().unwrap()) }
-    }
-}
-
-/// SplitMix64: small, and good enough to stir.
-pub struct Chance(pub u64);
-
-impl Chance {
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    pub fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
-    }
-
-    pub fn percent(&mut self, percent: u64) -> bool {
-        self.below(100) < percent
+        Rules {
+            lease: self.lease,
+            clock_error: self.error.map(Span),
+            order_is_trusted: self.view == View::Belief,
+            search: self.outlives,
+            ..Rules::of(self.model.parse().unwrap())
+        }
     }
 }
 
@@ -87,6 +115,15 @@ struct Service {
 pub fn history(family: &Family, number: u64) -> Vec<Event> {
     let model: Model = family.model.parse().unwrap();
     let mut chance = Chance(number.wrapping_mul(0xD134_2543_DE82_EF95) ^ family.name.len() as u64);
+    match family.view {
+        View::Calls => calls(model, family, &mut chance),
+        View::Belief => believed::with_losses(calls(model, family, &mut chance), &mut chance),
+        View::Effect => taken::history(&mut chance),
+        View::Set => elements::history(&mut chance),
+    }
+}
+
+fn calls(model: Model, family: &Family, chance: &mut Chance) -> Vec<Event> {
     let owners = 2 + chance.below(2) as usize;
     let mut service = Service::default();
     let mut open: Vec<Option<Open>> = (0..owners).map(|_| None).collect();
@@ -96,6 +133,10 @@ pub fn history(family: &Family, number: u64) -> Vec<Event> {
     let mut made = 0;
     for _ in 0..80 {
         let who = chance.below(owners as u64) as usize;
+        // A lease runs out, and nobody is told.
+        if family.lease != Lease::Never && chance.percent(3) {
+            service.has[who] = 0;
+        }
         if silent[who] {
             continue;
         }
@@ -103,13 +144,13 @@ pub fn history(family: &Family, number: u64) -> Vec<Event> {
             None if made == calls => {}
             None => {
                 made += 1;
-                let action = wanted(model, family, &service, who, &mut chance);
-                let value = argument(action, &mut chance);
+                let action = wanted(model, family, &service, who, chance);
+                let value = argument(action, chance);
                 open[who] = Some(Open { asked: events.len(), action, value: value.clone(), outcome: None });
                 push(&mut events, who, action, Phase::Invoke, None, None, value);
             }
             Some(call) if call.outcome.is_none() => {
-                let outcome = service.serve(model, who, call.action, &call.value, &mut chance);
+                let outcome = service.serve(model, who, call.action, &call.value, chance);
                 if outcome.0 == Phase::Ok || chance.percent(40) {
                     call.outcome = Some(outcome);
                 }
@@ -130,7 +171,7 @@ pub fn history(family: &Family, number: u64) -> Vec<Event> {
             }
         }
     }
-    spoil(&mut events, &mut chance);
+    spoil(&mut events, chance);
     events
 }
 
@@ -142,7 +183,7 @@ fn wanted(model: Model, family: &Family, service: &Service, who: usize, chance: 
         Model::Rw if chance.percent(50) => Action::AcquireShared,
         _ => Action::Acquire,
     };
-    if family.lease.is_some() && service.has[who] != 0 && chance.percent(25) {
+    if family.lease != Lease::Never && service.has[who] != 0 && chance.percent(25) {
         return Action::Extend;
     }
     let sensible = if service.has[who] != 0 { Action::Release } else { acquire };
@@ -159,7 +200,7 @@ fn argument(action: Action, chance: &mut Chance) -> Value {
     }
 }
 
-fn push(
+pub fn push(
     events: &mut Vec<Event>,
     who: usize,
     action: Action,
@@ -170,7 +211,17 @@ fn push(
 ) {
     let n = events.len() as u64;
     let stamp = Stamp { n, line: n + 1, at: Some(n as i64 * 10) };
-    events.push(Event { stamp, invoked, key: KeyId(0), who: WhoId(who as u32), action, phase, token, value });
+    events.push(Event {
+        stamp,
+        invoked,
+        key: KeyId(0),
+        who: WhoId(who as u32),
+        action,
+        phase,
+        token,
+        tenure: None,
+        value,
+    });
 }
 
 impl Service {

@@ -1,7 +1,7 @@
 //! Long histories in which owners go on after unknown outcomes, as those with named clients: the search has to
 //! come to an end.
 
-use super::generate::Chance;
+use super::chance::Chance;
 use fencepost_check::history::{
     Action, Event, Examiner, KeyId, Lease, Opinion, Phase, Rules, Stamp, Value, WhoId,
 };
@@ -15,7 +15,7 @@ fn history(calls: u64, chance: &mut Chance) -> Vec<Event> {
             let stamp = Stamp { n, line: n + 1, at: None };
             let invoked = (phase != Phase::Invoke).then(|| events[events.len() - 1].stamp);
             let (key, who, value) = (KeyId(0), WhoId(who), Value::None);
-            events.push(Event { stamp, invoked, key, who, action, phase, token, value });
+            events.push(Event { stamp, invoked, key, who, action, phase, token, tenure: None, value });
         }
     };
     for token in 1..=calls / 2 {

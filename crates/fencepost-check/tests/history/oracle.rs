@@ -1,8 +1,8 @@
 //! The oracle: every order of a small history, tried. Written apart from the checkers and their models, so
 //! that a mistake would have to be made twice.
 
-use fencepost_check::history::{Action, Atom, Event, Model, Phase, Value};
-use std::collections::BTreeSet;
+use fencepost_check::history::{Action, Atom, Event, Lease, Model, Phase, Stamp, Value, WhoId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A call as the oracle sees it. `from` and `until` are positions; an unknown outcome has no end.
 #[derive(Clone, Debug)]
@@ -28,11 +28,66 @@ enum Kind {
     Cas(i64, i64),
 }
 
-/// Whether some order of the calls is legal. `lease` is in the unit of the events' clocks.
-pub fn is_linearizable(model: Model, events: &[Event], lease: Option<i64>) -> bool {
+/// Whether some order of the calls is legal; none where that hangs on a lease that nobody knows, or on clocks
+/// that may be off by `error`.
+pub fn truth(model: Model, events: &[Event], lease: Lease, error: Option<u64>) -> Option<bool> {
+    let Some(error) = error else { return at_these_times(model, events, lease) };
+    let shifts = [-(error as i64) / 2, 0, error.div_ceil(2) as i64];
+    let mut truths = BTreeSet::new();
+    for number in 0..27 {
+        let shift = |who: WhoId| shifts[[number % 3, number / 3 % 3, number / 9][who.0 as usize % 3]];
+        truths.insert(at_these_times(model, &retimed(events, shift), lease));
+    }
+    if truths.len() == 1 { truths.pop_first().flatten() } else { None }
+}
+
+fn at_these_times(model: Model, events: &[Event], lease: Lease) -> Option<bool> {
+    match lease {
+        Lease::Never => Some(is_linearizable(model, events, Expiry::Never)),
+        Lease::Of(span) => Some(is_linearizable(model, events, Expiry::After(span.as_nanos() as i64))),
+        Lease::Unknown if is_linearizable(model, events, Expiry::Never) => Some(true),
+        Lease::Unknown if !is_linearizable(model, events, Expiry::Anytime) => Some(false),
+        Lease::Unknown => None,
+    }
+}
+
+/// The same events where the clock of each owner is off by as much, in the order in which they then happened.
+fn retimed(events: &[Event], shift: impl Fn(WhoId) -> i64) -> Vec<Event> {
+    let mut events = events.to_vec();
+    for event in &mut events {
+        event.stamp.at = event.stamp.at.map(|at| at + shift(event.who));
+    }
+    events.sort_by_key(|event| event.stamp.at);
+    let places: BTreeMap<u64, Stamp> =
+        (0..).zip(&events).map(|(n, event)| (event.stamp.n, Stamp { n, ..event.stamp })).collect();
+    for event in &mut events {
+        event.stamp = places[&event.stamp.n];
+        event.invoked = event.invoked.map(|invoked| places[&invoked.n]);
+    }
+    events
+}
+
+/// When a tenure may end by itself.
+enum Expiry {
+    Never,
+    /// So long after it was last asked for, by the events' clocks.
+    After(i64),
+    Anytime,
+}
+
+fn is_linearizable(model: Model, events: &[Event], expiry: Expiry) -> bool {
     let mut ops = ops(events);
-    if let Some(lease) = lease {
-        expiries(&mut ops, events, lease);
+    match expiry {
+        Expiry::Never => {}
+        Expiry::After(lease) => expiries(&mut ops, events, lease),
+        Expiry::Anytime => {
+            let acquires = (0..ops.len()).filter(|place| ops[*place].kind == Kind::Acquire);
+            let expiry = |place: usize| {
+                let Op { who, from, .. } = ops[place];
+                Op { who, kind: Kind::Expire(place), token: 0, from, until: u64::MAX }
+            };
+            ops.extend(acquires.map(expiry).collect::<Vec<_>>());
+        }
     }
     let mut seen = BTreeSet::new();
     let state = State { holder: -1, count: 0, token: 0, largest: 0, acquired: usize::MAX, many: [0; 8] };

@@ -93,7 +93,8 @@ fn a_double_grant_is_shown_by_the_lines_of_two_calls() {
 {"t": 2, "who": "a", "lock": "orders", "op": "acquired", "token": 1}
 {"t": 3, "who": "b", "lock": "orders", "op": "acquiring"}
 {"t": 4, "who": "b", "lock": "orders", "op": "acquired", "token": 2}
-{"t": 9, "who": "a", "lock": "orders", "op": "releasing"}"#;
+{"t": 9, "who": "a", "lock": "orders", "op": "releasing"}
+{"t": 9, "who": "a", "lock": "orders", "op": "released"}"#;
     let report = judged(text, Rules::of(Model::Fenced));
     let Some(Opinion::Violated(example)) = report.of("exclusive-grant") else { panic!("{report:?}") };
     let story = Story::Overlap { certainty: Certainty::Certain, lasted: Some(Span(5)) };
@@ -122,14 +123,11 @@ fn an_overlap_within_the_clock_error_is_only_possible() {
 {"t": 100, "who": "b", "op": "acquired"}
 {"t": 150, "who": "a", "op": "releasing"}
 {"t": 300, "who": "b", "op": "releasing"}"#;
-    let by = |nanos| {
-        let rules = Rules { clock_error: Some(Span(nanos)), ..Rules::of(Model::OwnedMutex) };
-        judged(text, rules)
-    };
+    let by = |nanos| judged(text, Rules { clock_error: Some(Span(nanos)), ..strict("owned-mutex") });
     assert!(matches!(by(49).worst(), Opinion::Violated(_)));
     assert!(matches!(by(50).worst(), Opinion::Unclear(Doubt::Possible(_))));
     let apart = text.replace("\"t\": 100", "\"t\": 160");
-    let rules = |nanos| Rules { clock_error: Some(Span(nanos)), ..Rules::of(Model::OwnedMutex) };
+    let rules = |nanos| Rules { clock_error: Some(Span(nanos)), ..strict("owned-mutex") };
     let sorted = {
         let mut lines: Vec<&str> = apart.lines().collect();
         lines.swap(1, 2);
@@ -137,6 +135,72 @@ fn an_overlap_within_the_clock_error_is_only_possible() {
     };
     assert_eq!(judged(&sorted, rules(10)).worst(), &Opinion::Holds);
     assert!(matches!(judged(&sorted, rules(11)).worst(), Opinion::Unclear(Doubt::Possible(_))));
+}
+
+/// What was asked for in vain, or with no answer, does not show that the lease had not run out before.
+#[test]
+fn only_a_release_that_was_done_proves_that_the_lease_had_not_run_out() {
+    let text = r#"{"who": "a", "op": "acquired"}
+{"who": "b", "op": "acquired"}
+{"who": "a", "op": "releasing"}
+{"who": "a", "op": "released"}"#;
+    let by = |end: &str, lease| {
+        let text = text.replace(r#""released""#, end);
+        let report = judged(&text, Rules { lease, ..Rules::of(Model::OwnedMutex) });
+        report.of("exclusive-grant").cloned()
+    };
+    assert!(matches!(by(r#""released""#, Lease::Unknown), Some(Opinion::Violated(_))));
+    for end in [r#""unknown""#, r#""refused""#] {
+        assert!(matches!(by(end, Lease::Unknown), Some(Opinion::Unclear(Doubt::SilentOwner(_)))), "{end}");
+        assert!(matches!(by(end, Lease::Never), Some(Opinion::Violated(_))), "{end}");
+    }
+}
+
+/// The same lines, seen by the service, by owners and by the resource.
+#[test]
+fn each_of_the_three_views_is_judged_by_its_own_lines() {
+    let text = r#"{"t": 1, "who": "a", "op": "granted", "tenure": 1}
+{"t": 2, "who": "a", "op": "acquired", "tenure": 1}
+{"t": 5, "who": "a", "op": "ended", "tenure": 1}
+{"t": 6, "who": "b", "op": "granted", "tenure": 2}
+{"t": 7, "who": "b", "op": "acquired", "tenure": 2}
+{"t": 8, "who": "b", "op": "read", "tenure": 2}
+{"t": 9, "who": "a", "op": "write", "tenure": 1}
+{"t": 9, "who": "a", "op": "lost", "tenure": 1}"#;
+    let trusted = Rules { order_is_trusted: true, ..Rules::of(Model::Fenced) };
+    let is_broken =
+        |text: &str, property| matches!(judged(text, trusted).of(property), Some(Opinion::Violated(_)));
+    assert_eq!(judged(text, trusted).of("exclusive-grant"), Some(&Opinion::Holds));
+    assert!(is_broken(text, "exclusive-belief"));
+    assert!(is_broken(text, "exclusive-effect"));
+    let twice = text.replace(r#""t": 6"#, r#""t": 4"#);
+    let mut lines: Vec<&str> = twice.lines().collect();
+    lines.swap(2, 3);
+    assert!(is_broken(&lines.join("\n"), "exclusive-grant"));
+    let late = text.replace(r#""write""#, r#""read""#);
+    assert_eq!(judged(&late, trusted).of("exclusive-effect"), Some(&Opinion::Holds));
+    let told_in_time = text.replace(r#""ended", "tenure": 1}"#, r#""lost", "tenure": 1}"#);
+    assert!(!is_broken(&told_in_time, "exclusive-belief"));
+}
+
+/// A deadline that passed leaves no line, so an owner may have believed no more.
+#[test]
+fn a_belief_past_the_lease_is_unclear() {
+    let text = r#"{"t": 0, "who": "a", "op": "acquiring"}
+{"t": 1, "who": "a", "op": "acquired"}
+{"t": 50, "who": "b", "op": "acquiring"}
+{"t": 50, "who": "b", "op": "acquired"}
+{"t": 60, "who": "a", "op": "releasing"}
+{"t": 61, "who": "a", "op": "refused"}"#;
+    let by = |text: &str, nanos| {
+        let lease = Lease::Of(Span(nanos));
+        let rules = Rules { lease, order_is_trusted: true, ..Rules::of(Model::OwnedMutex) };
+        judged(text, rules).of("exclusive-belief").cloned()
+    };
+    assert!(matches!(by(text, 51), Some(Opinion::Violated(_))));
+    assert!(matches!(by(text, 50), Some(Opinion::Unclear(Doubt::SilentOwner(_)))));
+    let told = text.replace("releasing", "lost").replace(r#""refused""#, r#""read""#);
+    assert!(matches!(by(&told, 50), Some(Opinion::Violated(_))));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use fencepost_model::{
     Call, Cast, ClientEvent, Event, EventKind, Instant, LockEntry, LockId, OpTag, Outcome, OwnerEntry,
     OwnerId, ProcessId, Token,
 };
+use std::sync::Arc;
 
 /// Calls as (owner, call, how it ended), one after the other; none: it never returned.
 fn written(calls: &[(u32, Call, Option<Outcome>)]) -> String {
@@ -28,7 +29,7 @@ fn written(calls: &[(u32, Call, Option<Outcome>)]) -> String {
             tell(ClientEvent::Returned { tag, call, lock, outcome: *outcome });
         }
     }
-    write::edn(&cast, &events)
+    write::edn(&Arc::new(cast), &Arc::new(fencepost_check::Rules::default()), &events)
 }
 
 fn strict(text: &str) -> Report {

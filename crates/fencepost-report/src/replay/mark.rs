@@ -199,7 +199,10 @@ impl<'a> Marker<'a> {
             (true, Access::Read { .. }) => format!("version {version}"),
             (true, Access::Write { .. }) => format!("taken, version {version}"),
         };
-        if at.at.since(*sent) > LONG_FLIGHT {
+        if self.told.elsewhere.is_some() {
+            // Nobody knows of versions there.
+            answer = if *accepted { "taken" } else { "refused" }.to_owned();
+        } else if at.at.since(*sent) > LONG_FLIGHT {
             answer = format!("{}, sent {}", if *accepted { "taken" } else { "refused" }, sent.in_seconds());
         }
         let text = format!("{what} #{}", tenure.0);
@@ -240,14 +243,14 @@ impl<'a> Marker<'a> {
             }
             WorldEvent::Probing { .. } => return None,
             WorldEvent::Fired { fault, target } => {
-                let fault = &self.told.plan.faults[fault.index()].what;
+                let fault = &self.told.faults[fault.index()].what;
                 // The others have events of their own.
                 (!HAS_EVENTS.contains(&fault.word())).then_some(())?;
                 let process = self.told.cast.processes.iter().position(|process| process.name == *target)?;
                 (ProcessId(process as u32), drew::what(fault))
             }
             WorldEvent::Healed { fault } => {
-                let fault = &self.told.plan.faults[fault.index()].what;
+                let fault = &self.told.faults[fault.index()].what;
                 (!HAS_EVENTS.contains(&fault.word())).then_some(())?;
                 return Some(across(&format!("{} is over", fault.word())));
             }

@@ -5,6 +5,7 @@ mod drew;
 mod lanes;
 mod mark;
 mod stand;
+mod strip;
 mod svg;
 mod told;
 mod verdicts;
@@ -14,6 +15,7 @@ use crate::paint::{BAD, HEAD, TYPED, paint};
 use fencepost_explore::Replayed;
 use fencepost_model::EndOfRun;
 
+pub use strip::Strip;
 pub use svg::{Label, Picture, PictureDetail, picture, svg};
 
 /// How much of a replay is told.
@@ -37,10 +39,11 @@ impl Default for ReplayDetail {
 pub fn replay_text(replayed: &Replayed, detail: &ReplayDetail) -> String {
     let result = &replayed.result;
     let told = told::Told {
-        plan: &replayed.plan,
+        faults: &replayed.plan.faults,
         cast: &result.cast,
         judgement: &result.judgement,
         history: &result.history,
+        elsewhere: None,
     };
     let mut text = header(replayed);
     text += &drew::drew(&replayed.plan, &result.fates, detail.messages);

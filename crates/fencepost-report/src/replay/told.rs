@@ -1,16 +1,37 @@
 //! What lanes are drawn from, as text and as a picture.
 
 use crate::words::short;
-use fencepost_model::{Cast, Event, Judgement, Plan, ProcessRole};
+use fencepost_model::{Cast, Event, Judgement, PlannedFault, ProcessRole};
 use std::collections::BTreeMap;
 
-/// What is known of a run.
+/// What is known of a run, or of a piece of a history from elsewhere.
 #[derive(Clone, Copy)]
 pub(super) struct Told<'a> {
-    pub plan: &'a Plan,
+    pub faults: &'a [PlannedFault],
     pub cast: &'a Cast,
     pub judgement: &'a Judgement,
     pub history: &'a [Event],
+    /// Of a history from elsewhere: where each event stands, and what is said of it.
+    pub elsewhere: Option<Elsewhere<'a>>,
+}
+
+/// What takes the place of true times and of verdicts where a history comes from elsewhere.
+#[derive(Clone, Copy)]
+pub(super) struct Elsewhere<'a> {
+    /// Where each event stands in its file.
+    pub places: &'a [String],
+    /// What is said under the picture.
+    pub said: &'a [String],
+}
+
+impl Told<'_> {
+    /// What stands in the column of times, beside an event.
+    pub fn stamp(&self, index: usize) -> String {
+        match self.elsewhere {
+            Some(elsewhere) => elsewhere.places.get(index).cloned().unwrap_or_default(),
+            None => self.history[index].at.in_seconds(),
+        }
+    }
 }
 
 /// The name over the lane of the servers: that of the server, where there is one.

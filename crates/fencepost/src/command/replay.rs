@@ -1,15 +1,18 @@
 //! `fencepost replay`: one case again, shown as lanes.
 
 use super::{fail, shelf, tell_what_is_hidden};
-use crate::args::{Format, ReplayArgs};
+use crate::args::{Export, Format, ReplayArgs};
 use crate::draft::Draft;
 use crate::keeper::Kept;
 use crate::output::{Output, say};
+use fencepost_check::Rules;
+use fencepost_check::history::write;
 use fencepost_explore::{Catalogue, Exit, ReplayError, Replayed, plan_of, replay as replay_case};
 use fencepost_model::{Finding, word};
 use fencepost_report::{PictureDetail, ReplayDetail, json, replay_text, sentence, svg, width};
 use fencepost_sim::Ground;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Replays a case; gives back the exit code.
 pub(crate) fn replay(catalogue: &Catalogue, args: &ReplayArgs, kept: &Kept) -> Exit {
@@ -48,6 +51,10 @@ fn show_run(catalogue: &Catalogue, args: &ReplayArgs) -> Result<Exit, ReplayErro
         return draw(catalogue, args, path, ground);
     }
     let replayed = replay_here(catalogue, args, ground)?;
+    if let Some(export) = args.export {
+        Output::stdout().print(&exported(catalogue, &replayed, export));
+        return Ok(replayed.exit());
+    }
     let columns = std::env::var("COLUMNS").ok();
     let detail = ReplayDetail {
         width: width::of_columns(columns.as_deref()),
@@ -67,6 +74,18 @@ fn replay_here(catalogue: &Catalogue, args: &ReplayArgs, ground: Ground) -> Resu
     let replayed = replay_case(catalogue, &shelf, &args.case, ground)?;
     replayed.scenario.iter().for_each(|scenario| tell_what_is_hidden(&shelf, scenario));
     Ok(replayed)
+}
+
+/// The run as a history.
+fn exported(catalogue: &Catalogue, replayed: &Replayed, export: Export) -> String {
+    let lock = &replayed.plan.variant.lock;
+    let system = catalogue.system(lock).expect("its lock has just been run");
+    let rules = Arc::new(Rules::of(&system.descriptor(), &replayed.plan));
+    let (cast, events) = (&replayed.result.cast, &replayed.result.history);
+    match export {
+        Export::Edn => write::edn(cast, &rules, events),
+        Export::Jsonl => write::lines(cast, &rules, events),
+    }
 }
 
 fn draw(catalogue: &Catalogue, args: &ReplayArgs, path: &Path, ground: Ground) -> Result<Exit, ReplayError> {

@@ -80,6 +80,22 @@ flaws! {
     LeaseFromReply,
     /// An extension changes nothing.
     ExtensionIgnored,
+    /// A release of unknown outcome proves that there was something to release.
+    TriedIsDone,
+    /// A belief lasts until its release has returned.
+    BelievesPastRelease,
+    /// A deadline never ends a belief.
+    BelievesPastLease,
+    /// The error of the clocks is nothing.
+    TrustsClocks,
+    /// A tenure that ended within the clock error is forgotten.
+    ForgetsRecentEnds,
+    /// Reads of the resource do not count.
+    IgnoresReads,
+    /// An element is known only from its add, not from reads.
+    KnownByAddOnly,
+    /// Of two reads the one that returned last tells, not the one that was asked for last.
+    ReadsByReturn,
     /// Readers exclude each other, or writers share.
     ModesSwapped,
 }

@@ -8,8 +8,11 @@
 //! | `cas-register` | `search` | calls |
 //! | `set-full` | `set_full`: one pass | elements |
 //!
-//! Each lock of a history is judged by itself. What the resource took is judged beside, by `resource`.
+//! Each lock of a history is judged by itself. Beside that are judged what owners believed (`belief`), what the
+//! resource took (`resource`), and, where the recorder tells them, what the service granted (`service`) and the
+//! tokens of numbered tenures (`tokens`).
 
+mod belief;
 mod calls;
 mod fencing;
 pub mod flaw;
@@ -17,24 +20,30 @@ mod ownerless;
 mod resource;
 mod search;
 mod semaphore;
+mod service;
 mod set_full;
 mod spec;
 mod table;
 mod tenure;
 mod tenures;
+mod tokens;
 
 use super::event::{Action, Event, Phase};
 use super::names::KeyId;
 use super::opinion::{Doubt, Opinion, Report, Row};
 use super::{Model, Rules};
+use belief::Beliefs;
 use calls::Calls;
-use flaw::{Sound, Wrong};
+use fencepost_model::word;
+use flaw::{Flaw, Sound, Wrong};
 use ownerless::judge as judge_ownerless;
 use resource::Resource;
 use semaphore::Semaphore;
+use service::Service;
 use set_full::SetFull;
 use std::collections::BTreeMap;
 use tenures::{Kind, Tenures};
+use tokens::Tokens;
 
 /// The name of the property where a model is judged as a whole.
 const LINEARIZABLE: &str = "linearizable";
@@ -52,6 +61,10 @@ pub struct Examiner<F: Wrong = Sound> {
 /// One lock.
 struct One<F> {
     judge: Judge<F>,
+    /// None where nothing shows when owners believed.
+    beliefs: Option<Box<Beliefs<F>>>,
+    service: Option<Service>,
+    tokens: Tokens,
     resource: Option<Resource>,
     /// The whole history, where it may be searched.
     whole: Option<Calls>,
@@ -74,6 +87,8 @@ impl Examiner<Sound> {
 impl<F: Wrong> Examiner<F> {
     /// An examiner with the flaw of its type.
     pub fn flawed(rules: Rules) -> Examiner<F> {
+        let clock_error = rules.clock_error.filter(|_| !F::has(Flaw::TrustsClocks));
+        let rules = Rules { clock_error, ..rules };
         let report = Report { rows: Vec::new(), events: 0, ended: 0, unknown: 0, refused: 0 };
         Examiner { rules, keys: BTreeMap::new(), report, last: None }
     }
@@ -82,7 +97,7 @@ impl<F: Wrong> Examiner<F> {
     pub fn take(&mut self, event: &Event) {
         self.count(event);
         let one = self.keys.entry(event.key).or_insert_with(|| One::new(&self.rules));
-        one.take(event);
+        one.take(event, &self.rules);
         if self.last.is_none() {
             self.last = Some(event.clone());
         }
@@ -121,34 +136,47 @@ impl<F: Wrong> Examiner<F> {
 
 impl<F: Wrong> One<F> {
     fn new(rules: &Rules) -> One<F> {
-        let owned = |depth, fenced, shared| {
-            Judge::Tenures(Box::new(Tenures::new(Kind { depth, fenced, shared }, *rules)))
-        };
-        let judge = match rules.model {
-            Model::OwnedMutex => owned(1, false, false),
-            Model::Fenced => owned(1, true, false),
-            Model::Reentrant(depth) => owned(depth.get(), false, false),
-            Model::ReentrantFenced(depth) => owned(depth.get(), true, false),
-            Model::Rw => owned(1, false, true),
-            Model::Semaphore(permits) => Judge::Semaphore(Box::new(Semaphore::new(permits.get()))),
-            Model::Mutex | Model::OwnerlessSemaphore(_) | Model::CasRegister => {
-                Judge::Whole(Calls::default())
-            }
-            Model::SetFull => Judge::Set(SetFull::default()),
+        let owned = |kind| Judge::Tenures(Box::new(Tenures::new(kind, *rules)));
+        let kind = kind_of(rules.model);
+        let judge = match (rules.model, kind) {
+            (_, Some(kind)) => owned(kind),
+            (Model::Semaphore(permits), _) => Judge::Semaphore(Box::new(Semaphore::new(permits.get()))),
+            (Model::SetFull, _) => Judge::Set(SetFull::default()),
+            _ => Judge::Whole(Calls::default()),
         };
         let is_one_pass = matches!(judge, Judge::Tenures(_) | Judge::Semaphore(_));
-        One { judge, resource: None, whole: (rules.search && is_one_pass).then(Calls::default) }
+        let shown = kind.filter(|_| rules.order_is_trusted);
+        One {
+            judge,
+            beliefs: shown.map(|kind| Box::new(Beliefs::new(kind, *rules))),
+            service: None,
+            tokens: Tokens::default(),
+            resource: None,
+            whole: (rules.search && is_one_pass).then(Calls::default),
+        }
     }
 
-    fn take(&mut self, event: &Event) {
-        if matches!(event.action, Action::GuardedRead | Action::GuardedWrite) {
-            return self.resource.get_or_insert_with(Resource::new).take(event);
+    fn take(&mut self, event: &Event, rules: &Rules) {
+        if event.tenure.is_some() {
+            self.tokens.take::<F>(event);
+        }
+        if let Some(beliefs) = &mut self.beliefs {
+            beliefs.take(event);
+        }
+        match event.action {
+            Action::GuardedRead | Action::GuardedWrite => {
+                return self.resource.get_or_insert_with(Resource::new).take::<F>(event);
+            }
+            Action::Granted | Action::GrantedShared | Action::Ended => {
+                return self.service.get_or_insert_with(|| Service::new(rules)).take(event);
+            }
+            _ => {}
         }
         match &mut self.judge {
             Judge::Tenures(tenures) => tenures.take(event),
             Judge::Semaphore(semaphore) => semaphore.take(event),
             Judge::Whole(calls) => calls.take(event),
-            Judge::Set(set) => set.take(event),
+            Judge::Set(set) => set.take::<F>(event),
         }
         if let Some(whole) = &mut self.whole {
             whole.take(event);
@@ -162,11 +190,41 @@ impl<F: Wrong> One<F> {
             Judge::Whole(calls) => whole::<F>(rules, key, &calls.finish()),
             Judge::Set(set) => set.finish(key),
         };
+        let service = self.service.filter(|_| rules.model.is_exclusive());
+        say(&mut rows, 0, word::EXCLUSIVE_GRANT, service.map(|service| service.finish(key)));
+        if rules.model.knows_tenures() {
+            let belief = self.beliefs.map_or(Opinion::NotOffered, |beliefs| beliefs.finish(last));
+            say(&mut rows, 1, word::EXCLUSIVE_BELIEF, Some(belief));
+        }
+        let fencing = self.tokens.finish().filter(|_| kind_of(rules.model).is_some_and(|kind| kind.fenced));
+        say(&mut rows, 2, word::FENCING, fencing);
         if let Some(whole) = self.whole {
             decide(rules, &mut rows, whole);
         }
         rows.extend(self.resource.map(Resource::finish));
         rows
+    }
+}
+
+/// Puts an opinion in the place of what was said of a property, or among the rows.
+fn say(rows: &mut Vec<Row>, place: usize, property: &'static str, opinion: Option<Opinion>) {
+    let Some(opinion) = opinion else { return };
+    match rows.iter_mut().find(|row| row.property == property) {
+        Some(row) => row.opinion = opinion,
+        None => rows.insert(place.min(rows.len()), Row { property, opinion }),
+    }
+}
+
+/// What kind of owned lock a model is; none where it knows no owners, or permits.
+fn kind_of(model: Model) -> Option<Kind> {
+    let kind = |depth, fenced, shared| Some(Kind { depth, fenced, shared });
+    match model {
+        Model::OwnedMutex => kind(1, false, false),
+        Model::Fenced => kind(1, true, false),
+        Model::Reentrant(depth) => kind(depth.get(), false, false),
+        Model::ReentrantFenced(depth) => kind(depth.get(), true, false),
+        Model::Rw => kind(1, false, true),
+        _ => None,
     }
 }
 
@@ -195,7 +253,7 @@ fn decide(rules: &Rules, rows: &mut [Row], whole: Calls) {
     let found = search::search(rules.model, &calls, rules.budget);
     let other_doubts = rows.iter().any(|row| matches!(row.opinion, Opinion::Unclear(_)) && !is_open(row));
     let knows_all = !other_doubts
-        && !matches!(rules.lease, super::Lease::Of(_))
+        && rules.lease == super::Lease::Never
         && rules.error() == 0
         && calls.iter().all(|call| call.action != Action::Lost);
     for row in rows {

@@ -11,6 +11,7 @@
 use super::super::event::{Action, Atom, Event, Phase, Value};
 use super::super::names::KeyId;
 use super::super::opinion::{CounterExample, Doubt, Opinion, Row, Story, Witness};
+use super::flaw::{Flaw, Wrong};
 use super::tenure::worsen;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +33,7 @@ pub(super) struct SetFull {
 }
 
 impl SetFull {
-    pub fn take(&mut self, event: &Event) {
+    pub fn take<F: Wrong>(&mut self, event: &Event) {
         match (event.action, event.phase, &event.value) {
             (Action::Add, Phase::Invoke, Value::One(value)) => {
                 self.elements.entry(*value).or_default();
@@ -40,21 +41,23 @@ impl SetFull {
             (Action::Add, Phase::Ok, Value::One(value)) => {
                 self.elements.entry(*value).or_default().known.get_or_insert(Witness::of(event));
             }
-            (Action::Read, Phase::Ok, Value::Many(values)) => self.read(event, values),
+            (Action::Read, Phase::Ok, Value::Many(values)) => self.read::<F>(event, values),
             _ => {}
         }
     }
 
-    fn read(&mut self, event: &Event, values: &[Atom]) {
+    fn read<F: Wrong>(&mut self, event: &Event, values: &[Atom]) {
         let seen: BTreeSet<Atom> = values.iter().copied().collect();
         let witness = Witness::of(event);
         if seen.len() < values.len() {
             self.twice.get_or_insert(witness);
         }
-        let asked = event.invoked.map_or(event.stamp.n, |invoked| invoked.n);
+        let asked = event.invoked.filter(|_| !F::has(Flaw::ReadsByReturn)).unwrap_or(event.stamp).n;
         for (value, element) in &mut self.elements {
             let told = if seen.contains(value) {
-                element.known.get_or_insert(witness);
+                if !F::has(Flaw::KnownByAddOnly) {
+                    element.known.get_or_insert(witness);
+                }
                 &mut element.present
             } else {
                 &mut element.absent

@@ -1,7 +1,8 @@
 //! One tenure while it is judged: what is known of it, of its lease, and of who came beside it.
 
 use super::super::event::{Action, Event, Phase, Stamp};
-use super::super::opinion::{Opinion, Witness};
+use super::super::names::WhoId;
+use super::super::opinion::{CounterExample, Opinion, Witness};
 use super::super::{Lease, Rules};
 use super::fencing::BadToken;
 use super::flaw::{Flaw, Wrong};
@@ -30,9 +31,22 @@ pub(super) struct Tenure {
     pub token: Option<u64>,
     pub releasing: Option<Stamp>,
     pub intruder: Option<Intruder>,
+    /// The first that came later than the error of the clocks explains, where the intruder did not.
+    pub second: Option<Intruder>,
     pub bad_token: Option<BadToken>,
     /// Its lease had run out when its acquire returned: its core is empty, and nobody knows when it was.
     pub late: bool,
+    /// Whom it came beside.
+    pub beside: Vec<WhoId>,
+    /// What it breaks if it is ever shown to have stood when its acquire returned.
+    pub charges: Vec<Charge>,
+}
+
+/// What a tenure may have broken.
+#[derive(Clone, Debug)]
+pub(super) enum Charge {
+    Grant(CounterExample),
+    Token(CounterExample),
 }
 
 /// The first tenure that began beside another.
@@ -40,9 +54,14 @@ pub(super) struct Tenure {
 pub(super) struct Intruder {
     pub acquired: Witness,
     pub ran: Ran,
+    /// Whether its own lease may have run out when its acquire returned.
+    pub late: bool,
+    /// Whether it was asked for when the other had been acquired, or is shown to have stood after that: its
+    /// promise is no earlier one whose reply came late.
+    pub is_later: bool,
 }
 
-/// Whether a lease had run out.
+/// Whether a lease had run out, for certain: the clocks may be off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ran {
     On,
@@ -53,8 +72,10 @@ pub(super) enum Ran {
 /// How a tenure ended.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum End {
-    /// By a release asked for here.
+    /// By a release that was asked for here, and done.
     Released(Stamp),
+    /// By a release that was asked for here, if at all: nobody knows whether it was done.
+    Tried(Stamp),
     /// By a release that returned here, asked for nobody knows when.
     Bare,
     /// Its owner was told that it is gone.
@@ -63,13 +84,19 @@ pub(super) enum End {
     Silent,
 }
 
-/// Whether the lease of a tenure had run out at an instant.
-pub(super) fn ran(rules: &Rules, tenure: &Tenure, now: Stamp) -> Ran {
+/// Whether a lease had run out at an instant that was renewed at another.
+pub(super) fn ran_out(rules: &Rules, renewed: Option<i64>, now: Stamp) -> Ran {
     let Lease::Of(lease) = rules.lease else { return Ran::On };
-    let (Some(renewed), Some(now)) = (tenure.renewed, now.at) else { return Ran::Unknown };
+    let (Some(renewed), Some(now)) = (renewed, now.at) else { return Ran::Unknown };
     let lease = i64::try_from(lease.as_nanos()).unwrap_or(i64::MAX);
-    let end = renewed.saturating_add(lease).saturating_sub(rules.error());
-    if now >= end { Ran::Out } else { Ran::On }
+    let since = now.saturating_sub(renewed);
+    if since < lease.saturating_sub(rules.error()) {
+        Ran::On
+    } else if since >= lease.saturating_add(rules.error()) {
+        Ran::Out
+    } else {
+        Ran::Unknown
+    }
 }
 
 /// From when on the lease runs.
@@ -97,8 +124,8 @@ pub(super) fn span(from: i64, until: i64) -> Option<Span> {
     u64::try_from(until.checked_sub(from)?).ok().map(Span)
 }
 
-pub(super) fn ending(tenure: &Tenure, stamp: Stamp, action: Action, phase: Phase) -> Witness {
-    Witness { stamp, who: tenure.acquired.who, action, phase, token: None }
+pub(super) fn ending(who: WhoId, stamp: Stamp, action: Action, phase: Phase) -> Witness {
+    Witness { stamp, who, action, phase, token: None }
 }
 
 /// Keeps the worse of what was and what is said now.

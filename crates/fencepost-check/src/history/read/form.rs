@@ -92,7 +92,9 @@ fn form<R: BufRead>(lexer: &mut Lexer<R>, depth: u32, values: &mut u32) -> Resul
             Token::Close => return Ok(None),
             Token::Tag => continue,
             Token::Discard => {
-                form(lexer, depth + 1, values)?;
+                if form(lexer, depth + 1, values)?.is_none() {
+                    return Err(lexer.refuse("`#_` leaves nothing out: no value follows"));
+                }
                 continue;
             }
             Token::OpenMap => map(lexer, depth + 1, values)?,

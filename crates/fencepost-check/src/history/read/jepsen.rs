@@ -9,6 +9,10 @@
 //! and calls of the same process, or with the same uid, are its. Elsewhere the process is the owner. A bare
 //! number as the value of an acquire is no token: some services put a delivery tag there.
 //!
+//! **What is told.** A Jepsen file has no place for what the service and the resource saw. Our own files put it
+//! where every other tool passes it over, as a nemesis does: the processes `:service`, `:owner` and
+//! `:resource`, each with a `:client` in its value.
+//!
 //! What this does not do is mend: a harness that logs a timed-out acquire as `:fail` says that its client did
 //! not use the lock, and is taken at its word.
 
@@ -22,6 +26,9 @@ use super::own::{short, too_many};
 use super::{Refusal, Skipped, log};
 use std::collections::BTreeMap;
 use std::io::BufRead;
+
+/// Processes that make no calls, but tell what they saw.
+const TELLERS: [&str; 3] = ["service", "owner", "resource"];
 
 enum Records<R> {
     Forms(Forms<R>),
@@ -129,17 +136,22 @@ impl Translator {
 
     /// The event of a record; none where it is no call.
     fn event(&mut self, line: u64, record: &Form) -> Result<Option<Event>, Refusal> {
-        let process = match record.get("process") {
-            Some(Form::Int(process)) => *process,
-            Some(Form::Word(_)) | None => return Ok(self.no_call()),
-            Some(Form::Text(name)) if name == "nemesis" => return Ok(self.no_call()),
-            Some(_) => return Err(refuse(line, "`process` is neither a number nor `nemesis`")),
-        };
         let at = match record.get("time") {
             Some(Form::Int(at)) => Some(*at),
             _ => None,
         };
         let stamp = Stamp { n: self.events, line, at };
+        let process = match record.get("process") {
+            Some(Form::Int(process)) => *process,
+            Some(Form::Word(teller) | Form::Text(teller)) if TELLERS.contains(&teller.as_str()) => {
+                let Some(event) = self.told(stamp, teller, record)? else { return Ok(self.no_call()) };
+                self.events += 1;
+                return Ok(Some(event));
+            }
+            Some(Form::Word(_)) | None => return Ok(self.no_call()),
+            Some(Form::Text(name)) if name == "nemesis" => return Ok(self.no_call()),
+            Some(_) => return Err(refuse(line, "`process` is neither a number nor `nemesis`")),
+        };
         let kind = record.get("type").and_then(Form::name).unwrap_or_default();
         let event = match kind {
             "invoke" => Some(self.invoked(stamp, process, record)?),
@@ -160,6 +172,28 @@ impl Translator {
         None
     }
 
+    /// What the service, an owner or the resource saw beside all calls; none where it is something else.
+    fn told(&mut self, stamp: Stamp, teller: &str, record: &Form) -> Result<Option<Event>, Refusal> {
+        let word = record.get("f").and_then(Form::name).unwrap_or_default();
+        let value = record.get("value").unwrap_or(&Form::Nil);
+        let keyed = self.keyed == Some(true) && matches!(value, Form::List(_));
+        let (key, value) = self.key(stamp.line, keyed, value)?;
+        let Some(client) = value.get("client").and_then(Form::name) else { return Ok(None) };
+        let is = |key: &str, word: &str| value.get(key).and_then(Form::name) == Some(word);
+        let action = match (teller, word) {
+            ("service", "granted") if is("mode", "shared") => Action::GrantedShared,
+            ("service", "granted") => Action::Granted,
+            ("service", "ended") => Action::Ended,
+            ("owner", "lost") => Action::Lost,
+            ("resource", "read") => Action::GuardedRead,
+            ("resource", "write") => Action::GuardedWrite,
+            _ => return Ok(None),
+        };
+        let (phase, who) = (if is("accepted", "false") { Phase::Fail } else { Phase::Ok }, client);
+        let (who, token, tenure) = (self.name(stamp.line, who)?, fence(value), tenure(value));
+        Ok(Some(Event { stamp, invoked: None, key, who, action, phase, token, tenure, value: Value::None }))
+    }
+
     fn invoked(&mut self, stamp: Stamp, process: i64, record: &Form) -> Result<Event, Refusal> {
         if self.open.contains_key(&process) {
             return Err(refuse(stamp.line, format!("process {process} has a call in flight already")));
@@ -175,7 +209,8 @@ impl Translator {
         let who = self.owner(stamp.line, process, value)?;
         let value = self.value(stamp.line, action, value)?;
         self.open.insert(process, Open { stamp, action, key, who, value: value.clone() });
-        Ok(Event { stamp, invoked: None, key, who, action, phase: Phase::Invoke, token: None, value })
+        let (phase, invoked, token, tenure) = (Phase::Invoke, None, None, None);
+        Ok(Event { stamp, invoked, key, who, action, phase, token, tenure, value })
     }
 
     fn completed(
@@ -189,7 +224,7 @@ impl Translator {
         else {
             return Err(refuse(stamp.line, format!("process {process} has no call in flight")));
         };
-        let mut token = None;
+        let (mut token, mut holding) = (None, None);
         if phase == Phase::Ok {
             let told = record.get("value").unwrap_or(&Form::Nil);
             let (told_key, told) = match (self.keyed, told) {
@@ -200,14 +235,15 @@ impl Translator {
                 return Err(refuse(stamp.line, "it completes a call of another key"));
             }
             who = self.named(stamp.line, process, told)?.unwrap_or(who);
-            token = fence(told);
+            (token, holding) = (fence(told), tenure(told));
             value = self.value(stamp.line, action, told)?;
         }
         if phase == Phase::Info {
             // The thread goes on under a new number, so nobody asks for this one again.
             self.clients.remove(&process);
         }
-        Ok(Event { stamp, invoked: Some(invoked), key, who, action, phase, token, value })
+        let (invoked, tenure) = (Some(invoked), holding);
+        Ok(Event { stamp, invoked, key, who, action, phase, token, tenure, value })
     }
 
     fn key<'a>(&mut self, line: u64, keyed: bool, value: &'a Form) -> Result<(KeyId, &'a Form), Refusal> {
@@ -311,6 +347,14 @@ fn uid(value: &Form) -> Option<&str> {
 fn fence(value: &Form) -> Option<u64> {
     match value.get("fence").or(value.get("token"))? {
         Form::Int(fence) => u64::try_from(*fence).ok().filter(|fence| *fence > 0),
+        _ => None,
+    }
+}
+
+/// Which holding a value is about.
+fn tenure(value: &Form) -> Option<u64> {
+    match value.get("tenure")? {
+        Form::Int(tenure) => u64::try_from(*tenure).ok(),
         _ => None,
     }
 }

@@ -137,6 +137,17 @@ impl<R: BufRead> Reader<R> {
         self.format
     }
 
+    /// Whether one recorder stamped all lines, so that their order is the true one. Jepsen writes its histories
+    /// in one place; lines of our own come from many, unless their header says otherwise. Fails where the first
+    /// record cannot be understood.
+    pub fn is_one_clock(&mut self) -> Result<bool, Refusal> {
+        self.look_ahead(|_| Some(()))?;
+        Ok(match &self.importer {
+            Importer::Own(own) => own.is_one_clock,
+            Importer::Jepsen(_) => true,
+        })
+    }
+
     /// The next event; none at the end. Fails at the first record that cannot be understood.
     pub fn next_event(&mut self) -> Result<Option<Event>, Refusal> {
         let event = match self.ahead.pop_front() {
@@ -178,19 +189,25 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// The model that the first events show, where that is safe. A lock of the Jepsen family may be any of
-    /// several models, which judge differently: that is never guessed.
+    /// several models, which judge differently: that is guessed only where our own notes stand beside the calls.
     pub fn guess(&mut self) -> Result<Option<Model>, Refusal> {
+        let lock = |is_shared: bool| Some(if is_shared { Model::Rw } else { Model::Fenced });
+        let is_shared = |event: &Event| {
+            matches!(event.action, Action::AcquireShared | Action::GrantedShared).then_some(())
+        };
         if self.format == Format::Lines {
-            let is_shared = self.look_ahead(|event| (event.action == Action::AcquireShared).then_some(()))?;
-            return Ok(Some(if is_shared.is_some() { Model::Rw } else { Model::Fenced }));
+            return Ok(lock(self.look_ahead(is_shared)?.is_some()));
         }
         let told = self.look_ahead(|event| match event.action {
-            Action::Write | Action::Cas => Some(Some(Model::CasRegister)),
-            Action::Add => Some(Some(Model::SetFull)),
-            Action::Read => None,
-            _ => Some(None),
+            Action::Write | Action::Cas => Some(Model::CasRegister),
+            Action::Add => Some(Model::SetFull),
+            Action::Granted | Action::GrantedShared => Some(Model::Fenced),
+            _ => None,
         })?;
-        Ok(told.flatten())
+        match told {
+            Some(Model::Fenced) => Ok(lock(self.look_ahead(is_shared)?.is_some())),
+            other => Ok(other),
+        }
     }
 
     fn look_ahead<T>(&mut self, mut tells: impl FnMut(&Event) -> Option<T>) -> Result<Option<T>, Refusal> {
@@ -273,6 +290,10 @@ fn sniff(head: &[u8]) -> Result<Format, Refusal> {
             Some(b'#') => return Ok(Format::Edn),
             Some(b'{') => break,
             Some(b']') => return Ok(Format::Edn),
+            None if head.len() as u64 == PEEK => {
+                let message = format!("its first {PEEK} bytes are white space and comments");
+                return Err(Refusal::new(1, message, "begin with an event, or with the header"));
+            }
             None => {
                 return Err(Refusal::new(
                     1,

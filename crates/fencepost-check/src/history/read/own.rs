@@ -25,10 +25,13 @@ struct Line<'a> {
     #[serde(borrow)]
     mode: Option<Cow<'a, str>>,
     token: Option<u64>,
+    tenure: Option<u64>,
     accepted: Option<bool>,
     #[serde(borrow)]
     history: Option<Cow<'a, str>>,
     version: Option<u64>,
+    #[serde(borrow)]
+    clocks: Option<Cow<'a, str>>,
 }
 
 /// Reads our own lines.
@@ -38,6 +41,8 @@ pub(super) struct Own<R> {
     pub keys: Names,
     open: BTreeMap<(WhoId, KeyId), (Stamp, Action)>,
     events: u64,
+    /// Whether the header says that one clock stamped all lines.
+    pub is_one_clock: bool,
 }
 
 /// What a word of `op` says.
@@ -46,16 +51,17 @@ enum Said {
     Done(Action),
     Refused,
     Unknown,
+    ByService(Action),
     AtResource(Action),
 }
 
-const OPS: &str =
-    "acquiring, acquired, releasing, released, extending, extended, refused, unknown, lost, read, write";
+const OPS: &str = "acquiring, acquired, releasing, released, extending, extended, refused, unknown, lost, \
+                   granted, ended, read, write";
 
 impl<R: BufRead> Own<R> {
     pub fn new(lines: Lines<R>) -> Own<R> {
         let (owners, keys) = (Names::new(OWNERS), Names::new(KEYS));
-        Own { lines, owners, keys, open: BTreeMap::new(), events: 0 }
+        Own { lines, owners, keys, open: BTreeMap::new(), events: 0, is_one_clock: false }
     }
 
     pub fn next_event(&mut self) -> Result<Option<Event>, Refusal> {
@@ -67,6 +73,7 @@ impl<R: BufRead> Own<R> {
             let line: Line<'_> = serde_json::from_str(text).map_err(|error| not_json(number, &error))?;
             if let Some(history) = &line.history {
                 header(number, history, line.version)?;
+                self.is_one_clock = self.events == 0 && line.clocks.as_deref() == Some("one");
                 continue;
             }
             let op = line.op.as_deref().ok_or_else(|| missing(number, "op"))?;
@@ -78,12 +85,19 @@ impl<R: BufRead> Own<R> {
             let key = self.keys.number(key).ok_or_else(|| too_many(number, "locks", KEYS))?;
             let stamp = Stamp { n: self.events, line: number, at: line.t };
             let (who, key) = (WhoId(who), KeyId(key));
-            let (token, accepted) = (line.token.filter(|token| *token > 0), line.accepted);
-            let event = understand(&mut self.open, said, stamp, (who, key), token, accepted)?;
+            let told = Told { tenure: line.tenure, accepted: line.accepted };
+            let token = line.token.filter(|token| *token > 0);
+            let event = understand(&mut self.open, said, stamp, (who, key), token, told)?;
             self.events += 1;
             return Ok(Some(event));
         }
     }
+}
+
+/// What else a line tells.
+struct Told {
+    tenure: Option<u64>,
+    accepted: Option<bool>,
 }
 
 /// Puts the two ends of a call together.
@@ -93,7 +107,7 @@ fn understand(
     stamp: Stamp,
     whose: (WhoId, KeyId),
     token: Option<u64>,
-    accepted: Option<bool>,
+    told: Told,
 ) -> Result<Event, Refusal> {
     let mut ended = |phase| {
         let Some((invoked, action)) = open.remove(&whose) else {
@@ -120,17 +134,19 @@ fn understand(
             };
             (action, Phase::Ok, invoked)
         }
+        Said::ByService(action) => (action, Phase::Ok, None),
         Said::AtResource(action) => {
-            (action, if accepted == Some(false) { Phase::Fail } else { Phase::Ok }, None)
+            (action, if told.accepted == Some(false) { Phase::Fail } else { Phase::Ok }, None)
         }
     };
-    Ok(Event { stamp, invoked, key: whose.1, who: whose.0, action, phase, token, value: Value::None })
+    let ((who, key), tenure, value) = (whose, told.tenure, Value::None);
+    Ok(Event { stamp, invoked, key, who, action, phase, token, tenure, value })
 }
 
 fn said(op: &str, mode: Option<&str>) -> Result<Said, (String, String)> {
-    let acquire = match mode {
-        None | Some("exclusive") => Action::Acquire,
-        Some("shared") => Action::AcquireShared,
+    let (acquire, granted) = match mode {
+        None | Some("exclusive") => (Action::Acquire, Action::Granted),
+        Some("shared") => (Action::AcquireShared, Action::GrantedShared),
         Some(mode) => {
             return Err((format!("there is no mode `{mode}`"), "`exclusive` or `shared`".to_owned()));
         }
@@ -145,6 +161,8 @@ fn said(op: &str, mode: Option<&str>) -> Result<Said, (String, String)> {
         "refused" => Said::Refused,
         "unknown" => Said::Unknown,
         "lost" => Said::Done(Action::Lost),
+        "granted" => Said::ByService(granted),
+        "ended" => Said::ByService(Action::Ended),
         "read" => Said::AtResource(Action::GuardedRead),
         "write" => Said::AtResource(Action::GuardedWrite),
         _ => return Err((format!("there is no op `{}`", short(op)), format!("one of {OPS}"))),

@@ -2,7 +2,6 @@
 
 use crate::replay::mark::{Lane, Mark};
 use crate::replay::stand::Stand;
-use fencepost_model::Instant;
 
 /// Where the lane of the servers begins: after the time.
 const SERVICE: usize = 11;
@@ -52,9 +51,9 @@ impl Sheet {
     }
 
     /// One event, beside how the owners stand after it.
-    pub fn row(&self, at: Instant, mark: &Mark, stands: &[Stand]) -> String {
+    pub fn row(&self, at: &str, mark: &Mark, stands: &[Stand]) -> String {
         let mut line = Line::default();
-        line.put(0, &format!("{:>9}", at.in_seconds()));
+        line.put(0, &format!("{at:>9}"));
         for (index, stand) in stands.iter().enumerate() {
             line.put(self.owner(index), &stand.glyph().to_string());
         }

@@ -44,7 +44,7 @@ pub(super) fn lanes(told: &Told<'_>, detail: &ReplayDetail) -> String {
             continue;
         }
         drawn += 1;
-        let line = sheet.row(event.at, &mark, stands.all());
+        let line = sheet.row(&told.stamp(index), &mark, stands.all());
         let flag = flags.get(&event.n).filter(|_| !matches!(event.kind, EventKind::Trace(_)));
         let flag = flag
             .map(|names| format!("   {}", paint(BAD, format!("✗ {}", names.join(", ")))))
@@ -90,7 +90,13 @@ mod tests {
     fn drawn(width: usize) -> String {
         let (plan, cast, judgement, history) =
             (testing::plan(), testing::cast(), testing::judgement(), testing::history());
-        let told = Told { plan: &plan, cast: &cast, judgement: &judgement, history: &history };
+        let told = Told {
+            faults: &plan.faults,
+            cast: &cast,
+            judgement: &judgement,
+            history: &history,
+            elsewhere: None,
+        };
         plain(&lanes(&told, &ReplayDetail { width, ..ReplayDetail::default() }))
     }
 
@@ -129,7 +135,13 @@ not shown: c3.1
     fn without_a_violation_the_first_tenures_are_shown() {
         let (plan, cast, history) = (testing::plan(), testing::cast(), testing::history());
         let judgement = Judgement { properties: Vec::new(), seen: Vec::new() };
-        let told = Told { plan: &plan, cast: &cast, judgement: &judgement, history: &history };
+        let told = Told {
+            faults: &plan.faults,
+            cast: &cast,
+            judgement: &judgement,
+            history: &history,
+            elsewhere: None,
+        };
         let drawn = plain(&lanes(&told, &ReplayDetail::default()));
         assert!(drawn.contains("grants #1 to c1.1"), "{drawn}");
         assert!(!drawn.contains('✗'), "{drawn}");

@@ -43,7 +43,7 @@ fn told(tear: &Tear) -> String {
 pub(super) fn times(pen: &mut Pen, scene: &Scene<'_>) {
     let mut last = String::new();
     for (index, (row, placed)) in scene.rows.iter().zip(&scene.scale.placed).enumerate() {
-        let time = row.at.in_seconds();
+        let time = row.event.map_or_else(|| row.at.in_seconds(), |event| scene.told.stamp(event));
         if time != last {
             pen.text(scene.sheet.times(), placed.y, TIME, Anchor::End, &time);
         }

@@ -20,6 +20,12 @@ const LINE: i64 = 17;
 /// Draws everything that stands under the lanes; gives back where the picture ends.
 pub(super) fn foot(pen: &mut Pen, scene: &Scene<'_>) -> i64 {
     let mut y = legend(pen, scene, scene.scale.bottom + 22) + 28;
+    if let Some(elsewhere) = scene.told.elsewhere {
+        for text in elsewhere.said {
+            y = say(pen, scene, y, SAY, text);
+        }
+        return y;
+    }
     for report in &scene.told.judgement.properties {
         for violation in report.verdict.violations() {
             let plain = word::in_plain_words(report.property);

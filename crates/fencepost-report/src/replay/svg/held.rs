@@ -260,7 +260,7 @@ impl Held {
     fn cut(&mut self, index: usize, fault: usize, target: &str, told: &Told<'_>, choice: &Choice) {
         use fencepost_model::Fault;
         let cause = Cause::Fault(fault);
-        let fault = &told.plan.faults[fault].what;
+        let fault = &told.faults[fault].what;
         let other = match fault {
             Fault::Partition { split: Split::Between(Target::Named(other)), .. } => Some(other.as_str()),
             Fault::Partition { .. }

@@ -75,17 +75,21 @@ pub fn svg(replayed: &Replayed, detail: &PictureDetail) -> String {
 pub fn picture(replayed: &Replayed, detail: &PictureDetail) -> Picture {
     let result = &replayed.result;
     let told = Told {
-        plan: &replayed.plan,
+        faults: &replayed.plan.faults,
         cast: &result.cast,
         judgement: &result.judgement,
         history: &result.history,
+        elsewhere: None,
     };
+    let lock = &replayed.plan.variant.lock;
     let title = replayed.scenario.as_ref().map(|scenario| scenario.title.as_str());
-    drawn(told, title, detail)
+    let under = title.map_or_else(|| format!("lock {lock}"), |title| format!("{title} · lock {lock}"));
+    drawn(told, (&replayed.plan.case.to_string(), &under), detail)
 }
 
-/// Draws in the order of the layers: what is drawn later lies over what was drawn before.
-fn drawn(told: Told<'_>, title: Option<&str>, detail: &PictureDetail) -> Picture {
+/// Draws in the order of the layers: what is drawn later lies over what was drawn before. The titles are one and
+/// what stands under it.
+pub(super) fn drawn(told: Told<'_>, titles: (&str, &str), detail: &PictureDetail) -> Picture {
     let scene = Scene::new(told, detail.every_event, TOP);
     let mut pen = Pen::default();
     flag::under(&mut pen, &scene);
@@ -97,7 +101,7 @@ fn drawn(told: Told<'_>, title: Option<&str>, detail: &PictureDetail) -> Picture
     act::times(&mut pen, &scene);
     act::words(&mut pen, &scene);
     flag::margin(&mut pen, &scene);
-    let spoken = heads(&mut pen, &scene, title);
+    let spoken = heads(&mut pen, &scene, titles);
     let height = foot::foot(&mut pen, &scene) + MARGIN;
     let Pen { body, labels } = pen;
     let width = labels.iter().map(|label| label.right + MARGIN).max().unwrap_or(0).max(scene.sheet.width);
@@ -114,26 +118,24 @@ fn drawn(told: Told<'_>, title: Option<&str>, detail: &PictureDetail) -> Picture
 }
 
 /// The title, and the names over the lanes; gives back what the picture is called aloud.
-fn heads(pen: &mut Pen, scene: &Scene<'_>, title: Option<&str>) -> String {
-    let plan = scene.told.plan;
-    let case = plan.case.to_string();
+fn heads(pen: &mut Pen, scene: &Scene<'_>, (title, told): (&str, &str)) -> String {
     let room = scene.sheet.width - 2 * MARGIN;
-    pen.text(MARGIN, 26, TITLE, Anchor::Start, &clipped(TITLE, &case, room));
-    let lock = &plan.variant.lock;
-    let told = title.map_or_else(|| format!("lock {lock}"), |title| format!("{title} · lock {lock}"));
+    pen.text(MARGIN, 26, TITLE, Anchor::Start, &clipped(TITLE, title, room));
     pen.text(
         MARGIN,
         50,
         Letters::new("say", 12),
         Anchor::Start,
-        &clipped(Letters::new("say", 12), &told, room),
+        &clipped(Letters::new("say", 12), told, room),
     );
     let (names, below) = (TOP - 40, TOP - 25);
     let mut head = |x: i64, anchor: Anchor, room: i64, name: &str, word: &str| {
         pen.text(x, names, HEAD, anchor, &clipped(HEAD, name, room));
         pen.text(x, below, MUTED, anchor, &clipped(MUTED, word, room));
     };
-    head(scene.sheet.times(), Anchor::End, 60, "time", "true");
+    let (time, whose) =
+        if scene.told.elsewhere.is_some() { ("line", "in the file") } else { ("time", "true") };
+    head(scene.sheet.times(), Anchor::End, 60, time, whose);
     for (column, clock) in (1..).zip(&scene.clocks) {
         let word = match clock.which {
             Which::Wall => "wall clock",
@@ -156,7 +158,7 @@ fn heads(pen: &mut Pen, scene: &Scene<'_>, title: Option<&str>) -> String {
         };
         head(x, Anchor::Start, right - x, &name, word);
     }
-    format!("{case}: {told}")
+    format!("{title}: {told}")
 }
 
 /// As much of a text as there is room for.

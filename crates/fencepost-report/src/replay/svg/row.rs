@@ -286,7 +286,13 @@ mod tests {
             }],
             seen: Vec::new(),
         };
-        let told = Told { plan: &plan, cast: &cast, judgement: &silent, history: &history };
+        let told = Told {
+            faults: &plan.faults,
+            cast: &cast,
+            judgement: &silent,
+            history: &history,
+            elsewhere: None,
+        };
         let (rows, _) = rows(&told, &Choice::of(&told, 6), false);
         let last = rows.last().expect("there are rows");
         assert_eq!(

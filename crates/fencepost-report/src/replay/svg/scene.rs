@@ -81,7 +81,7 @@ impl<'a> Scene<'a> {
 
     /// An instant of the history, as text.
     pub fn time(&self, index: usize) -> String {
-        self.told.history[index].at.in_seconds()
+        self.told.stamp(index)
     }
 
     /// From when to when, as text.

@@ -12,8 +12,12 @@ const CLASSIC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/replay/svg/class
 
 fn picture_of(cast: &Cast, judgement: &Judgement, history: &[Event], title: &str) -> Picture {
     let plan = testing::plan();
-    let told = Told { plan: &plan, cast, judgement, history };
-    drawn(told, Some(title), &PictureDetail::default())
+    let told = Told { faults: &plan.faults, cast, judgement, history, elsewhere: None };
+    drawn(
+        told,
+        (&plan.case.to_string(), &format!("{title} · lock {}", plan.variant.lock)),
+        &PictureDetail::default(),
+    )
 }
 
 fn classic() -> Picture {
@@ -86,9 +90,10 @@ fn names_are_never_markup() {
 fn pictures_in_one_page_have_hatchings_of_their_own() {
     let (plan, cast, judgement, history) =
         (testing::plan(), testing::cast(), testing::judgement(), testing::history());
-    let told = Told { plan: &plan, cast: &cast, judgement: &judgement, history: &history };
+    let told =
+        Told { faults: &plan.faults, cast: &cast, judgement: &judgement, history: &history, elsewhere: None };
     let detail = PictureDetail { name: "case-7\"><b>".to_owned(), every_event: false };
-    let picture = drawn(told, None, &detail);
+    let picture = drawn(told, ("a case", "a lock"), &detail);
     assert!(picture.svg.contains("<pattern id=\"case-7b-pause\""), "{}", picture.svg);
     assert!(picture.svg.contains("url(#case-7b-pause)"));
     assert!(!picture.svg.contains("#@"));

@@ -1,6 +1,6 @@
 //! What a build server sees of a judged history: one suite, a case for each property.
 
-use super::{Checked, lanes, story};
+use super::{Checked, events, story};
 use fencepost_check::history::{Opinion, Row};
 
 /// The document.
@@ -26,7 +26,7 @@ pub(super) fn document(checked: &Checked) -> String {
 fn case(checked: &Checked, row: &Row) -> String {
     let (model, why) = (escaped(&checked.rules.model.to_string()), escaped(&story::why(checked, row)));
     let drawn =
-        row.opinion.example().map(|example| escaped(&lanes::lanes(checked, example))).unwrap_or_default();
+        row.opinion.example().map(|example| escaped(&events::list(checked, example))).unwrap_or_default();
     let inside = match row.opinion {
         Opinion::Holds => String::new(),
         Opinion::Violated(_) => format!("<failure message=\"{why}\">{drawn}</failure>"),

@@ -1,21 +1,25 @@
 //! `fencepost check`: judges a history that somebody else recorded.
 
+mod events;
 mod json;
 mod junit;
-mod lanes;
 mod story;
+mod strip;
 mod text;
 
 use super::refuse;
-use crate::output::Output;
+use crate::draft::Draft;
+use crate::output::{Output, say};
 use clap::{Args, ValueEnum};
 use fencepost_check::history::read::{Format, Reader, Refusal, Skipped};
 use fencepost_check::history::{Lease, Model, Names, Opinion, Report, Rules, judge_all};
 use fencepost_explore::{Exit, Refused};
 use fencepost_model::Span;
+use fencepost_report::width;
 use flate2::bufread::MultiGzDecoder;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, stdin};
+use std::path::{Path, PathBuf};
 
 /// What can be typed after `check`.
 #[derive(Debug, Args)]
@@ -38,6 +42,9 @@ pub(crate) struct CheckArgs {
     /// For people, for programs, or for a build server
     #[arg(long, value_enum, default_value_t = CheckFormat::Pretty)]
     pub format: CheckFormat,
+    /// Draw the first counter-example into an SVG file, too; `-`: to standard output, and nothing else
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -67,18 +74,47 @@ struct Checked {
 
 /// Judges a history; gives back the exit code.
 pub(crate) fn check(args: &CheckArgs) -> Exit {
-    match judge(args) {
-        Ok(checked) => {
-            let text = match args.format {
-                CheckFormat::Pretty => text::text(&checked),
-                CheckFormat::Json => json::line(&checked),
-                CheckFormat::Junit => junit::document(&checked),
-            };
-            Output::stdout().print(&text);
-            checked.exit()
-        }
+    match tell(args) {
+        Ok(exit) => exit,
         Err(refused) => refuse(&refused),
     }
+}
+
+fn tell(args: &CheckArgs) -> Result<Exit, Refused> {
+    let is_stdout = args.svg.as_deref().is_some_and(|path| path.as_os_str() == "-");
+    if let Some(path) = args.svg.as_deref().filter(|_| !is_stdout) {
+        // What cannot be written is said before anything is read.
+        drop(Draft::beside(path)?);
+    }
+    let checked = judge(args)?;
+    if is_stdout {
+        Output::stdout().print(&strip::svg(&checked).unwrap_or_default());
+        return Ok(checked.exit());
+    }
+    let text = match args.format {
+        CheckFormat::Pretty => {
+            text::text(&checked, width::of_columns(std::env::var("COLUMNS").ok().as_deref()))
+        }
+        CheckFormat::Json => json::line(&checked),
+        CheckFormat::Junit => junit::document(&checked),
+    };
+    Output::stdout().print(&text);
+    if let Some(path) = &args.svg {
+        draw(&checked, path)?;
+    }
+    Ok(checked.exit())
+}
+
+/// Draws the first counter-example that is about tenures.
+fn draw(checked: &Checked, path: &Path) -> Result<(), Refused> {
+    match strip::svg(checked) {
+        Some(picture) => {
+            Draft::beside(path)?.keep(&picture)?;
+            say(&format!("Wrote  {}\n", path.display()));
+        }
+        None => say("nothing to draw: there is no counter-example of tenures\n"),
+    }
+    Ok(())
 }
 
 fn judge(args: &CheckArgs) -> Result<Checked, Refused> {
@@ -105,8 +141,7 @@ fn examine(args: &CheckArgs, source: impl BufRead, search: bool) -> Result<Check
     let rules = Rules {
         lease: args.lease.unwrap_or(Lease::Unknown),
         clock_error: args.clock_error,
-        // Jepsen writes its histories in one place; lines of our own come from many.
-        order_is_trusted: reader.format() != Format::Lines || args.clock_error.is_some(),
+        order_is_trusted: args.clock_error.is_some() || reader.is_one_clock().map_err(unreadable)?,
         budget: args.budget,
         search,
         ..Rules::of(model)
@@ -186,7 +221,7 @@ impl Checked {
         }
         if self.report.of("exclusive-effect").is_none() && self.rules.model.knows_tenures() {
             notes
-                .push("effect: what reached the resource needs its own `read` and `write` lines with tokens");
+                .push("effect: what reached the resource needs its own `read` and `write` lines, with tokens or tenures");
         }
         notes
     }
@@ -199,6 +234,7 @@ mod tests {
     const DOUBLE: &str = r#"{"t": 1000000000, "who": "a", "lock": "orders", "op": "acquired", "token": 1}
 {"t": 3000000000, "who": "b<", "lock": "orders", "op": "acquired", "token": 2}
 {"t": 8000000000, "who": "a", "lock": "orders", "op": "releasing"}
+{"t": 8000000001, "who": "a", "lock": "orders", "op": "released"}
 "#;
 
     fn args(model: Option<&str>) -> CheckArgs {
@@ -209,6 +245,7 @@ mod tests {
             clock_error: None,
             budget: 1_000,
             format: CheckFormat::Pretty,
+            svg: None,
         }
     }
 
@@ -220,7 +257,7 @@ mod tests {
     fn a_double_grant_is_told_and_drawn() {
         let checked = checked(DOUBLE, &args(None)).unwrap();
         let expected = "\
-history.jsonl · JSON Lines, version 1 · 2 owners · 1 object · 3 events · 1 of unknown outcome
+history.jsonl · JSON Lines, version 1 · 2 owners · 1 object · 4 events
 model fenced (guessed: --model names another) · lease unknown · lines in their true order
 `refused` did not happen; `unknown`, and calls that never ended, may happen at any time or never
 
@@ -230,18 +267,26 @@ model fenced (guessed: --model names another) · lease unknown · lines in their
   ownership          holds
 
 exclusive-grant
-                          a                       b<
-  line 1  t 1000000000    ┐ acquired, token 1
-  line 2  t 3000000000    │                       ┐ acquired, token 2
-  line 3  t 8000000000    ┘ releasing             │
+           service                        a                 b<                resource
+   line 1                                 ┐ holds #1
+   line 2                                 │                 ┐ holds #2   ✗ grant
+   line 3                                 ┘ releases        │
+
+  line 1  t 1000000000  a   acquired, token 1
+  line 2  t 3000000000  b<  acquired, token 2
+  line 3  t 8000000000  a   releasing
 
 Not shown by this history
   belief: whether two owners believed at once needs clocks that can be trusted (--clock-error)
-  effect: what reached the resource needs its own `read` and `write` lines with tokens
+  effect: what reached the resource needs its own `read` and `write` lines, with tokens or tenures
 
 Next  fencepost explain exclusive-grant
 ";
-        assert_eq!(text::text(&checked), expected);
+        let text = anstream::adapter::strip_str(&text::text(&checked, 100)).to_string();
+        assert_eq!(text, expected);
+        let picture = strip::svg(&checked).unwrap();
+        assert!(picture.starts_with("<svg") && picture.contains("line 2"), "{picture}");
+        assert!(picture.contains("a and b&lt; overlap for 5s"), "{picture}");
         assert_eq!(checked.exit(), Exit::Unexpected);
     }
 

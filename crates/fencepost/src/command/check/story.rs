@@ -2,7 +2,7 @@
 
 use super::Checked;
 use fencepost_check::history::{
-    Action, Certainty, CounterExample, Doubt, Opinion, Phase, Row, Story, Witness,
+    Action, Certainty, CounterExample, Doubt, Lease, Opinion, Phase, Row, Story, Witness,
 };
 
 /// One word for an opinion.
@@ -36,21 +36,27 @@ fn doubted(checked: &Checked, doubt: &Doubt) -> String {
     match doubt {
         Doubt::SilentOwner(example) => {
             let text = happened(checked, example);
-            format!("{text}, or the first had expired: say --lease DUR, or --lease none")
+            match checked.rules.lease {
+                Lease::Unknown => format!("{text}, or a lease ran out: say --lease DUR, or --lease none"),
+                _ => format!("{text}, or one of them had stopped, and nobody logged it"),
+            }
         }
         Doubt::Possible(example) => {
             let text = happened(checked, example);
             match checked.rules.clock_error {
                 Some(error) => format!("possibly {text}; clocks may be {error} apart"),
+                None if matches!(checked.rules.lease, Lease::Of(_)) => {
+                    format!("possibly {text}; a reply came after its lease")
+                }
                 None => format!("possibly {text}; nobody logged when it was asked for"),
             }
         }
         Doubt::NeedsSearch(example) => {
             let text = happened(checked, example);
-            let advice = if checked.file == "-" {
-                ": give the history as a file, so that it can be searched"
-            } else {
-                ""
+            let advice = match (checked.file.as_str(), checked.rules.lease) {
+                ("-", _) => ": give the history as a file, so that it can be searched",
+                (_, Lease::Never) => "",
+                _ => " or a lease that ran out does: --lease none excludes that",
             };
             format!("{text}, or an unknown outcome explains it{advice}")
         }
@@ -81,6 +87,9 @@ fn happened(checked: &Checked, example: &CounterExample) -> String {
             format!("token {} of {} came after token {} of {}", token(1), who(1), token(0), who(0))
         }
         Story::TwoTokens => format!("one tenure of {} has tokens {} and {}", who(0), token(0), token(1)),
+        Story::StaleWrite if example.events.iter().any(|event| event.token.is_none()) => {
+            format!("a write of {} was taken after an operation of {}, which is newer", who(1), who(0))
+        }
         Story::StaleWrite => {
             format!("a write of {} with token {} was taken after token {}", who(1), token(1), token(0))
         }

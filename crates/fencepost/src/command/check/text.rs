@@ -1,10 +1,10 @@
 //! What people see of a judged history.
 
-use super::{Checked, lanes, story};
+use super::{Checked, events, story, strip};
 use fencepost_check::history::{Lease, Opinion};
 
-/// The whole text.
-pub(super) fn text(checked: &Checked) -> String {
+/// The whole text, with lanes of this width.
+pub(super) fn text(checked: &Checked, width: usize) -> String {
     let mut text = head(checked);
     for row in &checked.report.rows {
         let line =
@@ -18,7 +18,11 @@ pub(super) fn text(checked: &Checked) -> String {
             continue;
         }
         drawn.push(example);
-        text += &format!("\n{}\n{}", row.property, lanes::lanes(checked, example));
+        text += &format!("\n{}\n", row.property);
+        if let Some(lanes) = strip::lanes(checked, row, width) {
+            text += &format!("{lanes}\n");
+        }
+        text += &events::list(checked, example);
     }
     let not_shown = checked.not_shown();
     if !not_shown.is_empty() {

@@ -21,10 +21,14 @@
 //! memory follows the owners.
 //!
 //! **Leases.** With a lease the core ends, too, at the invocation of the last done acquire or extension plus
-//! the lease less the clock error. Without one, a tenure without an end beside an intruder is *unclear*.
+//! the lease less the clock error. Where nobody knows the lease, a tenure beside an intruder is *unclear* unless
+//! something done later, a release or an extension, shows that it still stood.
 //!
 //! Source: our own argument; Wing and Gong 1993 for the definition. Compared with a complete search by
 //! `tests/history/differential.rs`.
+
+mod clash;
+mod token;
 
 use super::super::event::{Action, Event, Phase, Stamp};
 use super::super::names::WhoId;
@@ -33,7 +37,7 @@ use super::super::{Lease, Rules};
 use super::fencing::Fencing;
 use super::flaw::{Flaw, Wrong};
 use super::table::Table;
-use super::tenure::{End, Intruder, Owner, Ran, Tenure, ending, nearly, ran, renewal, span, within, worsen};
+use super::tenure::{End, Owner, Ran, Tenure, ran_out, renewal, worsen};
 use fencepost_model::word;
 use std::marker::PhantomData;
 
@@ -59,7 +63,6 @@ pub(super) struct Tenures<F> {
     recent: Vec<(Witness, bool)>,
     fencing: Fencing,
     grant: Opinion,
-    belief: Opinion,
     ownership: Opinion,
     flaw: PhantomData<F>,
 }
@@ -74,7 +77,6 @@ impl<F: Wrong> Tenures<F> {
             recent: Vec::new(),
             fencing: Fencing::new(rules.error()),
             grant: Opinion::Holds,
-            belief: Opinion::Holds,
             ownership: Opinion::Holds,
             flaw: PhantomData,
         }
@@ -88,6 +90,8 @@ impl<F: Wrong> Tenures<F> {
                 owner.open += 1;
             }
             (_, Some(_)) => owner.open = owner.open.saturating_sub(1),
+            // To be told of a loss is no call.
+            (_, None) if event.action == Action::Lost => {}
             (_, None) => owner.outlived |= owner.open > 0 || owner.unknown,
         }
         owner.unknown |= event.phase == Phase::Info;
@@ -112,7 +116,7 @@ impl<F: Wrong> Tenures<F> {
         }
         let shared =
             self.kind.shared && (event.action == Action::AcquireShared) != F::has(Flaw::ModesSwapped);
-        let tenure = Tenure {
+        let mut tenure = Tenure {
             shared,
             count: 1,
             acquired: Witness::of(event),
@@ -120,22 +124,27 @@ impl<F: Wrong> Tenures<F> {
             token: event.token,
             releasing: None,
             intruder: None,
+            second: None,
             bad_token: None,
             late: false,
+            beside: Vec::new(),
+            charges: Vec::new(),
         };
-        if ran(&self.rules, &tenure, event.stamp) == Ran::Out {
-            return self.acquired_late(event, tenure);
+        match self.ran(&tenure, event.stamp) {
+            Ran::Out => return self.acquired_late(event, tenure),
+            Ran::Unknown => tenure.late = true,
+            Ran::On => {}
         }
         let mut place = 0;
         while let Some(who) = self.live.get(place).copied() {
-            if who != event.who && self.push_aside(who, event, shared) {
+            if who != event.who && self.push_aside(who, event, &mut tenure) {
                 self.live.swap_remove(place);
             } else {
                 place += 1;
             }
         }
         self.ended_just_before(event, shared);
-        self.new_token(event);
+        self.new_token(event, &mut tenure);
         let owner = self.owners.of(event.who);
         owner.tenure = Some(Box::new(tenure));
         owner.told = false;
@@ -146,6 +155,7 @@ impl<F: Wrong> Tenures<F> {
     /// not, the tenure may have been over before, and that is for somebody else to decide.
     fn acquired_late(&mut self, event: &Event, mut tenure: Tenure) {
         tenure.late = true;
+        self.ended_just_before(event, tenure.shared);
         let others = self.live.iter().filter(|who| **who != event.who);
         let mut standing = others.filter_map(|who| self.owners.get(*who)?.tenure.as_ref());
         // One whose lease has run out, too, may yet be extended, and one that is being released may stay.
@@ -198,26 +208,6 @@ impl<F: Wrong> Tenures<F> {
         false
     }
 
-    /// Notes that another tenure begins beside this one; gives back whether it was pushed aside.
-    fn push_aside(&mut self, who: WhoId, event: &Event, shared: bool) -> bool {
-        let rules = self.rules;
-        let Some(tenure) = &mut self.owners.of(who).tenure else { return true };
-        if shared && tenure.shared {
-            return false;
-        }
-        let ran = ran(&rules, tenure, event.stamp);
-        // An intruder that came within the clock error proves less than a later one.
-        let weak =
-            |intruder: &Intruder| within(tenure.acquired.stamp, intruder.acquired.stamp, rules.error());
-        if tenure.intruder.as_ref().is_none_or(weak) {
-            tenure.intruder = Some(Intruder { acquired: Witness::of(event), ran });
-        }
-        // While it may still be improved upon, it stays where later ones can see it.
-        !tenure.intruder.as_ref().is_some_and(|intruder| {
-            rules.error() > 0 && within(tenure.acquired.stamp, intruder.acquired.stamp, rules.error())
-        })
-    }
-
     fn releasing(&mut self, event: &Event) {
         let Some(tenure) = &mut self.owners.of(event.who).tenure else { return };
         if tenure.count == 1 || F::has(Flaw::FreedByFirstRelease) {
@@ -250,7 +240,10 @@ impl<F: Wrong> Tenures<F> {
         self.live.retain(|who| *who != event.who);
         let end = match event.invoked {
             Some(_) if F::has(Flaw::EndsAtReturn) => End::Released(event.stamp),
-            Some(invoked) => End::Released(tenure.releasing.unwrap_or(invoked)),
+            Some(invoked) if event.phase == Phase::Ok || F::has(Flaw::TriedIsDone) => {
+                End::Released(tenure.releasing.unwrap_or(invoked))
+            }
+            Some(invoked) => End::Tried(tenure.releasing.unwrap_or(invoked)),
             None => End::Bare,
         };
         self.settle(event, &tenure, end);
@@ -268,16 +261,24 @@ impl<F: Wrong> Tenures<F> {
         }
         let before = std::mem::replace(&mut tenure.renewed, renewal::<F>(event));
         tenure.renewed = tenure.renewed.max(before);
+        // The tenure stood on, so whoever came beside it is judged anew by the longer lease.
         let (rules, asked) = (self.rules, event.invoked.unwrap_or(event.stamp));
-        let Some(mut intruder) = tenure.intruder else { return };
-        // The tenure stood on, so the intruder is judged anew by the longer lease.
-        intruder.ran = match rules.lease {
-            Lease::Of(_) => ran(&rules, tenure, intruder.acquired.stamp),
-            _ => intruder.ran,
-        };
-        tenure.intruder = Some(intruder);
-        if rules.lease == Lease::Unknown && intruder.acquired.stamp.n < asked.n {
-            let told = tenure.clone();
+        if matches!(rules.lease, Lease::Of(_)) {
+            let renewed = tenure.renewed;
+            for intruder in tenure.intruder.iter_mut().chain(&mut tenure.second) {
+                intruder.ran = match ran_out(&rules, renewed, intruder.acquired.stamp) {
+                    Ran::On if intruder.late => Ran::Unknown,
+                    ran => ran,
+                };
+            }
+        }
+        if rules.lease != Lease::Unknown {
+            return;
+        }
+        let (charges, beside) = (std::mem::take(&mut tenure.charges), std::mem::take(&mut tenure.beside));
+        let told = tenure.clone();
+        self.stood(&told.acquired, charges, &beside);
+        if told.intruder.is_some_and(|intruder| intruder.acquired.stamp.n < asked.n) {
             self.settle(event, &told, End::Released(asked));
         }
     }
@@ -290,127 +291,6 @@ impl<F: Wrong> Tenures<F> {
         self.settle(event, &tenure, End::Lost(event.stamp));
     }
 
-    /// A tenure is over: was whoever came beside it right to come?
-    fn settle(&mut self, event: &Event, tenure: &Tenure, end: End) {
-        if self.rules.error() > 0 && !matches!(end, End::Silent) {
-            let stamp = match end {
-                End::Released(stamp) | End::Lost(stamp) => stamp,
-                _ => event.stamp,
-            };
-            let ended = Witness { stamp, action: Action::Release, phase: Phase::Invoke, ..tenure.acquired };
-            self.recent.push((ended, tenure.shared));
-        }
-        let clash = tenure.intruder.and_then(|intruder| self.clash(event, tenure, intruder, end));
-        let Some(opinion) = clash else {
-            if let Some(bad) = tenure.bad_token {
-                let opinion = match tenure.late {
-                    true => Opinion::Unclear(Doubt::Possible(bad.example(event.key))),
-                    false => self.sure(&bad.owners(), bad.example(event.key)),
-                };
-                self.fencing.say(opinion);
-            }
-            return;
-        };
-        if let End::Lost(_) = end {
-            return worsen(&mut self.belief, opinion);
-        }
-        worsen(&mut self.belief, opinion.clone());
-        worsen(&mut self.grant, opinion);
-    }
-
-    /// What the end of a tenure makes of its intruder; none where there was no clash.
-    fn clash(&self, event: &Event, tenure: &Tenure, intruder: Intruder, end: End) -> Option<Opinion> {
-        let mut events = vec![tenure.acquired, intruder.acquired];
-        let came = intruder.acquired.stamp;
-        let until = match end {
-            // A moment after the end by these clocks may have been a moment before it.
-            End::Released(stamp) | End::Lost(stamp)
-                if came.n > stamp.n && !nearly(stamp, came, self.rules.error()) =>
-            {
-                return None;
-            }
-            End::Released(_) | End::Bare | End::Silent if intruder.ran == Ran::Out => return None,
-            End::Released(stamp) | End::Lost(stamp) => Some(stamp),
-            End::Bare | End::Silent => None,
-        };
-        let lasted = until.and_then(|until| span(came.at?, until.at?));
-        let error = self.rules.error();
-        let certain = !within(tenure.acquired.stamp, came, error)
-            && until.is_none_or(|until| !within(came, until, error));
-        let certainty = if certain { Certainty::Certain } else { Certainty::Possible };
-        match end {
-            End::Released(stamp) => events.push(ending(tenure, stamp, Action::Release, Phase::Invoke)),
-            End::Lost(stamp) => events.push(ending(tenure, stamp, Action::Lost, Phase::Ok)),
-            End::Bare => events.push(ending(tenure, event.stamp, Action::Release, Phase::Ok)),
-            End::Silent => {}
-        }
-        let example = CounterExample { key: event.key, story: Story::Overlap { certainty, lasted }, events };
-        Some(match (end, self.rules.lease, intruder.ran) {
-            (End::Silent, Lease::Unknown, _) | (End::Silent, _, Ran::Unknown) => {
-                Opinion::Unclear(Doubt::SilentOwner(example))
-            }
-            (End::Bare, ..) | (End::Released(_), _, Ran::Unknown) => {
-                Opinion::Unclear(Doubt::Possible(example))
-            }
-            _ if !certain => Opinion::Unclear(Doubt::Possible(example)),
-            _ => self.sure(&[tenure.acquired.who, intruder.acquired.who], example),
-        })
-    }
-
-    /// With clocks that may be off, tenures that ended a moment ago may have ended a moment later.
-    fn ended_just_before(&mut self, event: &Event, shared: bool) {
-        let error = self.rules.error();
-        if error == 0 {
-            return;
-        }
-        self.recent.retain(|(ended, _)| within(ended.stamp, event.stamp, error));
-        let near = self.recent.iter().find(|(ended, was_shared)| {
-            ended.who != event.who && !(shared && *was_shared) && nearly(ended.stamp, event.stamp, error)
-        });
-        let Some((ended, _)) = near else { return };
-        let story = Story::Overlap { certainty: Certainty::Possible, lasted: None };
-        let example = CounterExample { key: event.key, story, events: vec![*ended, Witness::of(event)] };
-        let opinion = Opinion::Unclear(Doubt::Possible(example));
-        worsen(&mut self.belief, opinion.clone());
-        worsen(&mut self.grant, opinion);
-    }
-
-    fn new_token(&mut self, event: &Event) {
-        if !self.kind.fenced {
-            return;
-        }
-        let Some(bad) = self.fencing.next::<F>(event) else { return };
-        // Two calls at once: the order of their tenures shows in the end of the earlier one.
-        let earlier = bad.before;
-        if bad.is_ordered && earlier.who != event.who {
-            return self.fencing.say(Opinion::Violated(bad.example(event.key)));
-        }
-        if let Some(tenure) = &mut self.owners.of(earlier.who).tenure
-            && tenure.acquired.stamp == earlier.stamp
-        {
-            tenure.bad_token.get_or_insert(bad);
-            return;
-        }
-        let opinion = self.sure(&bad.owners(), bad.example(event.key));
-        self.fencing.say(opinion);
-    }
-
-    fn inner_token(&mut self, tenure: &mut Tenure, event: &Event) {
-        if !self.kind.fenced || event.token.is_none() {
-            return;
-        }
-        if tenure.token.is_none() {
-            tenure.token = event.token;
-            return self.new_token(event);
-        }
-        if tenure.token != event.token && !F::has(Flaw::IgnoresSecondToken) {
-            let events = vec![tenure.acquired, Witness::of(event)];
-            let example = CounterExample { key: event.key, story: Story::TwoTokens, events };
-            let opinion = self.sure(&[event.who], example);
-            self.fencing.say(opinion);
-        }
-    }
-
     /// A violation, or a case for the search where one of these owners outlived an unknown outcome.
     fn sure(&self, who: &[WhoId], example: CounterExample) -> Opinion {
         let outlived = who.iter().any(|who| self.owners.get(*who).is_some_and(|owner| owner.outlived));
@@ -418,7 +298,7 @@ impl<F: Wrong> Tenures<F> {
     }
 
     fn ran(&self, tenure: &Tenure, now: Stamp) -> Ran {
-        ran(&self.rules, tenure, now)
+        ran_out(&self.rules, tenure.renewed, now)
     }
 
     /// What is said in the end, one row for each property.
@@ -429,16 +309,13 @@ impl<F: Wrong> Tenures<F> {
             // A release that never returned may have been done at once.
             let end = match tenure.releasing {
                 Some(_) if F::has(Flaw::UnknownReleaseEndsNothing) => End::Silent,
-                Some(stamp) => End::Released(stamp),
+                Some(stamp) if F::has(Flaw::TriedIsDone) => End::Released(stamp),
+                Some(stamp) => End::Tried(stamp),
                 None => End::Silent,
             };
             self.settle(last, &tenure, end);
         }
-        let belief = if self.rules.order_is_trusted { self.belief } else { Opinion::NotOffered };
-        let mut rows = vec![
-            Row { property: word::EXCLUSIVE_GRANT, opinion: self.grant },
-            Row { property: word::EXCLUSIVE_BELIEF, opinion: belief },
-        ];
+        let mut rows = vec![Row { property: word::EXCLUSIVE_GRANT, opinion: self.grant }];
         if self.kind.fenced {
             rows.push(Row { property: word::FENCING, opinion: self.fencing.finish() });
         }
