@@ -44,10 +44,7 @@ fn in_folder(scenario: &Scenario, folder: &str) -> bool {
 }
 
 /// Every variant of these folders that plants nothing and is expected to break nothing.
-fn cures<'a>(
-    scenarios: &'a [Scenario],
-    folders: &'a [&str],
-) -> impl Iterator<Item = (String, Kind)> + 'a {
+fn cures<'a>(scenarios: &'a [Scenario], folders: &'a [&str]) -> impl Iterator<Item = (String, Kind)> + 'a {
     let those = scenarios.iter().filter(|it| folders.iter().any(|folder| in_folder(it, folder)));
     those.flat_map(|scenario| {
         let is_cure = |variant: &&Variant| {

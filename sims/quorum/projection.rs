@@ -289,6 +289,7 @@ mod tests {
             TenureChange::Gone { node, created_by, reason } => {
                 format!("{}-{} {reason:?}", node.0, created_by.owner.0)
             }
+            TenureChange::Waits { .. } | TenureChange::WaitsNoMore { .. } => "there is no queue".to_owned(),
         }
     }
 

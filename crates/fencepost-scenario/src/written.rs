@@ -1,7 +1,7 @@
 //! A fault of a plan as text of a scenario file: the way back from reading.
 
-use crate::law::signed;
 use crate::draw_fault::LEADER;
+use crate::law::signed;
 use crate::words::DIRECTIONS;
 use fencepost_model::{Direction, Fault, Placement, PlannedFault, PointKind, Span, Split, Target, Upset};
 use std::fmt::Write;

@@ -318,7 +318,7 @@ mod tests {
     use super::*;
 
     fn observer() -> Observer {
-        Observer::new(1)
+        Observer::new(1, false)
     }
 
     fn created(observer: &mut Observer, node: u32, state: u64) -> TenureId {

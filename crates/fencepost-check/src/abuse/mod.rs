@@ -211,7 +211,7 @@ impl<'a> Scope<'a> {
             let (mut sum, mut largest) = (Span::ZERO, (Span::ZERO, sharers[0], By::Nobody));
             for sharer in sharers {
                 let (span, by) = part(*sharer)(self, *tenure).unwrap_or((Span::ZERO, By::Nobody));
-                sum = sum + span;
+                sum += span;
                 if span > largest.0 {
                     largest = (span, *sharer, by);
                 }
