@@ -100,6 +100,8 @@ pub enum TriggerEvent {
     AcquireSent,
     /// A promise ran out or its state expired.
     Expired,
+    /// A replica took over.
+    Failover,
 }
 
 impl TriggerEvent {
@@ -111,6 +113,7 @@ impl TriggerEvent {
         (TriggerEvent::WriteSent, "write-sent", "the owner sent a write to the resource"),
         (TriggerEvent::AcquireSent, "acquire-sent", "the owner asked for the lock"),
         (TriggerEvent::Expired, "expired", "a promise ran out"),
+        (TriggerEvent::Failover, "failover", "a replica took over"),
     ];
 
     /// The word of scenario files.

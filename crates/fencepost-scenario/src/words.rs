@@ -16,6 +16,8 @@ pub const MESSAGE_KINDS: &[&str] = &[
     "read-reply",
     "write",
     "write-reply",
+    "replicate",
+    "replicate-ack",
 ];
 
 /// The words of `sometimes`, each with what it means. Beside them stands `fired:` with a fault's word.

@@ -1,6 +1,7 @@
 //! Connections: how a client process opens, uses and loses them.
 
 use crate::core::Core;
+use crate::link::Ends;
 use crate::network::Kind;
 use crate::timer::{Ended, WaitRef};
 use fencepost_model::{Instant, ProcessId, TraceEvent};
@@ -31,18 +32,18 @@ pub(crate) struct Connection {
     /// How many connections its client had opened before, in this life.
     pub number: u32,
     pub draws: u32,
+    /// How its ends stand, where it is a link between servers. Then it has no request, and no state but this.
+    pub link: Option<Ends>,
 }
 
-impl Core {
-    /// A connection of the client's pool that is idle, or a new one.
-    pub fn connection_to(&mut self, client: ProcessId, server: ProcessId) -> u32 {
-        if let Some(idle) = self.processes[client.index()].idle_to(server).pop() {
-            return idle;
-        }
-        let id = self.network.connections.len() as u32;
-        let number = self.processes[client.index()].opened;
-        self.processes[client.index()].opened += 1;
-        self.network.connections.push(Connection {
+impl Connection {
+    /// A link between servers.
+    pub fn link(opener: ProcessId, acceptor: ProcessId, ends: Ends) -> Connection {
+        Connection { link: Some(ends), state: State::Closed, ..Connection::opening(opener, acceptor, 0) }
+    }
+
+    fn opening(client: ProcessId, server: ProcessId, number: u32) -> Connection {
+        Connection {
             client,
             server,
             server_life: u16::MAX,
@@ -54,7 +55,21 @@ impl Core {
             arrived: [0; 2],
             number,
             draws: 0,
-        });
+            link: None,
+        }
+    }
+}
+
+impl Core {
+    /// A connection of the client's pool that is idle, or a new one.
+    pub fn connection_to(&mut self, client: ProcessId, server: ProcessId) -> u32 {
+        if let Some(idle) = self.processes[client.index()].idle_to(server).pop() {
+            return idle;
+        }
+        let id = self.network.connections.len() as u32;
+        let number = self.processes[client.index()].opened;
+        self.processes[client.index()].opened += 1;
+        self.network.connections.push(Connection::opening(client, server, number));
         self.control(id, true, Kind::Open);
         id
     }
@@ -101,10 +116,12 @@ impl Core {
     }
 
     /// A process died before it saw a message that had reached its machine. Whoever asked for a connection
-    /// is told that nobody listens.
+    /// is told that nobody listens, by a machine that has power.
     pub fn drop_unseen(&mut self, slot: u32) {
         let message = self.take(slot);
-        if message.kind == Kind::Open {
+        let (_, target) = self.ends(&message);
+        let machine = self.processes[target.index()].machine;
+        if message.kind == Kind::Open && self.machines[machine.index()].powered {
             self.control(message.connection, false, Kind::Close);
         }
     }

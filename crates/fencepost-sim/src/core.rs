@@ -57,6 +57,8 @@ pub(crate) enum News {
     Synced(ProcessId, u32),
     /// It is to evict something.
     Evict(ProcessId),
+    /// Its own kernel has a message for it.
+    Local(ProcessId, u32),
 }
 
 /// See the module.
@@ -117,6 +119,7 @@ impl Core {
                 process,
                 disk: Disk::default(),
                 powered: true,
+                lost_power: None,
             }
         });
         let processes = cast.processes.iter().map(|entry| Process::new(entry.machine, entry.role));

@@ -2,7 +2,7 @@
 //! arrives in its turn.
 
 use crate::core::Core;
-use crate::network::{Network, way};
+use crate::network::{Kind, Network, way};
 use crate::queue::Step;
 use fencepost_model::{Direction, Instant, MachineId, Span, TraceEvent};
 
@@ -85,6 +85,11 @@ impl Core {
                 self.network.held.push(slot);
                 continue;
             }
+            if self.machines[from.index()].lost_power.is_some_and(|at| sent <= at) {
+                // Its kernel has forgotten it.
+                let message = &mut self.network.messages[slot as usize];
+                (message.kind, message.body) = (Kind::Lost, None);
+            }
             let flight = self.flight(slot);
             let retried = next_try(sent, self.plan.network.retransmit, self.now());
             let link = &mut self.network.connections[connection];
@@ -101,6 +106,9 @@ impl Core {
             message.connection == connection && message.sent + self.plan.network.give_up <= self.now
         };
         let Some(position) = self.network.held.iter().position(is_held) else { return };
+        if self.network.connections[connection as usize].link.is_some() {
+            return self.link_gave_up(self.network.held[position]);
+        }
         let slot = self.network.held.remove(position);
         let message = self.take(slot);
         if message.to_server {

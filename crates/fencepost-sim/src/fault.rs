@@ -6,7 +6,7 @@ use crate::observer::Observer;
 use crate::queue::Step;
 use fencepost_model::{
     Call, ClientEvent, EventKind, Fault, FaultId, Instant, MachineId, Outcome, OwnerId, Placement, Plan,
-    ProcessId, ProcessRole, Span, Split, Target, TenureEvent, TriggerEvent, WorldEvent,
+    ProcessId, ProcessRole, Span, Split, StoreEvent, Target, TenureEvent, TriggerEvent, WorldEvent,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -107,6 +107,7 @@ pub(crate) fn trigger_of(kind: &EventKind, observer: &Observer) -> Option<(Trigg
         EventKind::Client(ClientEvent::Returned { tag, outcome: Outcome::Granted { .. }, .. }) => {
             Some((TriggerEvent::Acquired, Some(tag.owner)))
         }
+        EventKind::Store(StoreEvent::Promoted { .. }) => Some((TriggerEvent::Failover, None)),
         _ => None,
     }
 }

@@ -11,6 +11,7 @@ impl Core {
         if self.processes[process.index()].alive {
             self.die(process, Death::Killed);
             self.close_connections_of(process);
+            self.close_links_of(process);
         }
     }
 
@@ -18,6 +19,7 @@ impl Core {
     pub fn cut_power(&mut self, machine: MachineId) {
         let process = self.machines[machine.index()].process;
         self.machines[machine.index()].powered = false;
+        self.machines[machine.index()].lost_power = Some(self.now);
         self.network.cuts.push(Cut::without_power(machine));
         self.emit(EventKind::World(WorldEvent::PowerLost { machine }));
         let (plan, incarnation) = (self.plan.clone(), self.processes[process.index()].incarnation);
@@ -31,6 +33,7 @@ impl Core {
         if self.processes[process.index()].alive {
             self.die(process, Death::PowerLost);
             self.forget_connections_of(process);
+            self.forget_links_of(process);
         }
     }
 

@@ -9,6 +9,7 @@ use crate::connection::{Connection, State};
 use crate::core::Core;
 use crate::cut::{Cut, Slowing};
 use crate::datagram::{Body, Datagram, DatagramUpset};
+use crate::link::OnLink;
 use crate::timer::{Due, Ended, WaitRef};
 use fencepost_model::{
     Instant, MachineId, Mono, OpTag, ProcessId, Purpose, Span, TenureId, TraceEvent, Upset,
@@ -60,6 +61,10 @@ pub(crate) enum Kind {
     Data,
     /// An end is gone, and says so.
     Close,
+    /// A kernel has given a link up, and tells its own process.
+    GaveUp,
+    /// Nothing any more: its sender lost power before it could send it again. It keeps its place.
+    Lost,
 }
 
 /// What is left for a process's own code when the kernels have done their part of a message.
@@ -70,6 +75,8 @@ pub(crate) enum Handled {
     Request(ProcessId, ReplyTo, Box<dyn Any>),
     /// A server loses a client.
     Disconnected(ProcessId, ProcessId, ConnectionId),
+    /// What a server has to see of a link to another one.
+    OnLink(ProcessId, OnLink),
 }
 
 pub(crate) struct Message {
@@ -101,6 +108,8 @@ pub(crate) struct Chosen {
 #[derive(Default)]
 pub(crate) struct Network {
     pub connections: Vec<Connection>,
+    /// Which of them are links between servers.
+    pub links: Vec<u32>,
     pub messages: slab::Slab<Message>,
     pub datagrams: slab::Slab<Datagram>,
     pub upsets: Vec<DatagramUpset>,
@@ -187,7 +196,7 @@ impl Core {
         self.send(slot);
     }
 
-    fn put(&mut self, message: Message) -> u32 {
+    pub(crate) fn put(&mut self, message: Message) -> u32 {
         self.network.bytes += u64::from(message.bytes);
         self.network.messages.insert(message) as u32
     }
@@ -200,7 +209,12 @@ impl Core {
 
     /// Sends what the machines' kernels send by themselves.
     pub(crate) fn control(&mut self, connection: u32, to_server: bool, kind: Kind) {
-        let slot = self.put(Message {
+        let slot = self.put_control(connection, to_server, kind);
+        self.send(slot);
+    }
+
+    pub(crate) fn put_control(&mut self, connection: u32, to_server: bool, kind: Kind) -> u32 {
+        self.put(Message {
             connection,
             to_server,
             kind,
@@ -218,8 +232,7 @@ impl Core {
             sent: self.now(),
             bytes: 0,
             place: 0,
-        });
-        self.send(slot);
+        })
     }
 
     /// Source and target of a message.
@@ -244,6 +257,9 @@ impl Core {
             Some(tag) if message.kind == Kind::Data => {
                 let kind = u8::from(!message.to_server);
                 (self.origins.operation(tag, kind), message.n)
+            }
+            _ if self.network.connections[message.connection as usize].link.is_some() => {
+                self.link_cause(source, target, message.connection)
             }
             _ => {
                 let incarnation = self.processes[source.index()].incarnation;
@@ -330,9 +346,14 @@ impl Core {
     pub(crate) fn handle(&mut self, message: Message) -> Handled {
         let (source, target) = self.ends(&message);
         let (label, sent) = (message.label, message.sent);
-        self.network.delivered += 1;
-        self.trace(|| TraceEvent::Delivered { source, target, label, sent });
         let id = message.connection;
+        if !matches!(message.kind, Kind::GaveUp | Kind::Lost) {
+            self.network.delivered += 1;
+            self.trace(|| TraceEvent::Delivered { source, target, label, sent });
+        }
+        if self.network.connections[id as usize].link.is_some() {
+            return self.handle_link(message);
+        }
         let alive = self.processes[target.index()].alive;
         let life = self.processes[target.index()].incarnation;
         let connection = &mut self.network.connections[id as usize];
@@ -366,6 +387,7 @@ impl Core {
                 self.control(id, false, Kind::Close);
             }
             Kind::Data => self.answered(message),
+            Kind::GaveUp | Kind::Lost => {}
         }
         Handled::Nothing
     }

@@ -15,6 +15,8 @@ pub(crate) struct Machine {
     pub disk: Disk,
     /// Whether it has power. Without, nothing reaches it.
     pub powered: bool,
+    /// When it lost power last.
+    pub lost_power: Option<Instant>,
 }
 
 /// A process of the run.

@@ -3,6 +3,7 @@
 use crate::core::Core;
 use crate::datagram::Datagram;
 use crate::disk::Disk;
+use crate::link::LinkId;
 use crate::network::{ConnectionId, ReplyTo};
 use crate::timer::Due;
 use fencepost_model::{
@@ -53,6 +54,16 @@ pub trait Server {
 
     /// A datagram of another server has arrived.
     fn datagram(&mut self, _world: &mut ServerContext<'_>, _from: ProcessId, _body: Box<dyn Any>) {}
+
+    /// A link to or from `peer` is open: see [`ServerContext::connect`].
+    fn linked(&mut self, _world: &mut ServerContext<'_>, _link: LinkId, _peer: ProcessId) {}
+
+    /// The other end of a link wrote this.
+    fn stream(&mut self, _world: &mut ServerContext<'_>, _link: LinkId, _body: Box<dyn Any>) {}
+
+    /// A link is gone: the other end closed it or does not know it, nobody listens there, or the own machine
+    /// has tried in vain for too long. What was written last may have arrived or not.
+    fn unlinked(&mut self, _world: &mut ServerContext<'_>, _link: LinkId) {}
 
     /// A sync that was begun with [`ServerContext::sync`] is done.
     fn synced(&mut self, _world: &mut ServerContext<'_>, _ticket: u32) {}
@@ -190,6 +201,23 @@ impl<'a> ServerContext<'a> {
         self.core.emit(EventKind::Store(StoreEvent::Log { node: self.process, change }));
     }
 
+    /// Tells what happened to a replica's copy of a row. It is nobody's operation, and no grant.
+    pub fn copied(&mut self, key: &Arc<str>, change: RowChange) {
+        let (node, key) = (self.process, key.clone());
+        let event = StoreEvent::Row { node, key, change, tag: None, sent: None, primary: false };
+        self.core.emit(EventKind::Store(event));
+    }
+
+    /// Tells that the server became primary in the place of another one.
+    pub fn promoted(&mut self) {
+        self.core.emit(EventKind::Store(StoreEvent::Promoted { node: self.process }));
+    }
+
+    /// Tells that the server stopped being primary.
+    pub fn demoted(&mut self) {
+        self.core.emit(EventKind::Store(StoreEvent::Demoted { node: self.process }));
+    }
+
     /// Tells that the server serves again, and whether it came back without rows that it had.
     pub fn up(&mut self, lost_rows: bool) {
         self.core.emit(EventKind::Store(StoreEvent::NodeUp { node: self.process, lost_rows }));
@@ -202,5 +230,9 @@ impl<'a> ServerContext<'a> {
 
     pub(crate) fn emit(&mut self, kind: EventKind) {
         self.core.emit(kind);
+    }
+
+    pub(crate) fn core(&mut self) -> &mut Core {
+        self.core
     }
 }

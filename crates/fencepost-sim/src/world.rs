@@ -177,6 +177,9 @@ impl<'a> World<'a> {
             Handled::Disconnected(process, client, connection) => {
                 self.serve(process, None, |server, world| server.disconnected(world, client, connection));
             }
+            Handled::OnLink(process, what) => {
+                self.serve(process, None, |server, world| what.tell(server, world));
+            }
         }
     }
 
@@ -281,6 +284,13 @@ impl<'a> World<'a> {
                 }
             }
             News::Evict(process) => self.serve(process, None, |server, world| server.evict(world)),
+            News::Local(process, slot) => {
+                if self.shared.core.borrow().processes[process.index()].stopped == 0 {
+                    self.hand_over(slot);
+                } else {
+                    self.shared.core.borrow_mut().processes[process.index()].inbox.push(slot);
+                }
+            }
         }
     }
 
