@@ -272,7 +272,8 @@ impl Story {
 
     pub fn answered(self, tenure: &str) -> Story {
         let tag = self.tag(tenure);
-        self.store(StoreEvent::Answered { node: node_of("n1"), tag })
+        let sent = self.now;
+        self.store(StoreEvent::Answered { node: node_of("n1"), tag, sent })
     }
 
     pub fn restarts_without_rows(self, node: &str) -> Story {

@@ -309,6 +309,8 @@ pub enum StoreEvent {
         node: NodeId,
         /// The operation.
         tag: OpTag,
+        /// When the message that it answered was sent: an operation may send several.
+        sent: Instant,
     },
     /// The server is up.
     NodeUp {

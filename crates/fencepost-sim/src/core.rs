@@ -186,6 +186,9 @@ impl Core {
     pub fn emit(&mut self, kind: EventKind) {
         let event = self.witness.number(self.now, kind);
         if let EventKind::Store(event) = &event.kind {
+            if let StoreEvent::Promoted { node } = event {
+                self.observer.promoted(*node);
+            }
             self.projection.project(event, &mut self.changes);
             if let StoreEvent::Promoted { node }
             | StoreEvent::Log { node, change: LogChange::Elected { .. } } = event

@@ -63,9 +63,11 @@ struct Tenure {
 
 /// See the module.
 pub(crate) struct Observer {
-    /// Whether one node is enough for a grant: then the system has one state of each lock, on whichever node
-    /// tells of it, and what ends it there ends it altogether.
-    one_state: bool,
+    /// Whether one node is enough for a grant: then the system has one state of each lock, on whichever server
+    /// is its primary, or on whichever node tells of it. Else each node has its own.
+    has_one_state: bool,
+    /// The server that was promoted last, where one was.
+    primary: Option<NodeId>,
     tenures: Vec<Tenure>,
     /// By owner: the tenures of its latest attempts.
     attempts: Vec<Vec<(OpTag, TenureId)>>,
@@ -76,15 +78,21 @@ pub(crate) struct Observer {
 }
 
 impl Observer {
-    pub fn new(owners: usize, one_state: bool) -> Observer {
+    pub fn new(owners: usize, has_one_state: bool) -> Observer {
         Observer {
-            one_state,
+            has_one_state,
+            primary: None,
             tenures: Vec::new(),
             attempts: vec![Vec::new(); owners],
             believed: Vec::new(),
             watches: BinaryHeap::new(),
             sequence: 0,
         }
+    }
+
+    /// A server has become the primary.
+    pub fn promoted(&mut self, node: NodeId) {
+        self.primary = Some(node);
     }
 
     /// The tenures of an operation that are remembered, newest first.
@@ -119,7 +127,11 @@ impl Observer {
         let newest = self.tenures_of(created_by).find(|tenure| self.tenures[tenure.index()].state == state);
         let was_there = |tenure: TenureId| {
             let promises = &self.tenures[tenure.index()].promises;
-            promises.iter().any(|promise| self.is_on(promise, node) && promise.gone)
+            if self.has_one_state {
+                !promises.is_empty() && promises.iter().all(|promise| promise.gone)
+            } else {
+                promises.iter().any(|promise| promise.node == node && promise.gone)
+            }
         };
         match newest {
             Some(tenure) if state != 0 || !was_there(tenure) => tenure,
@@ -127,14 +139,17 @@ impl Observer {
         }
     }
 
-    /// The tenure of the state that a node has of the operation.
+    /// The tenure of the state that a node has of the operation: has been promising it, or has taken it over
+    /// from another server, or had it last.
     pub fn tenure_kept(&mut self, created_by: OpTag, node: NodeId) -> TenureId {
-        let has = |tenure: &TenureId| {
-            let promises = &self.tenures[tenure.index()].promises;
-            promises.iter().any(|promise| self.is_on(promise, node) && !promise.gone)
+        let newest = |wanted: &dyn Fn(&Promise) -> bool| {
+            let has = |tenure: &TenureId| self.tenures[tenure.index()].promises.iter().any(wanted);
+            self.tenures_of(created_by).find(has)
         };
-        let kept = self.tenures_of(created_by).find(has);
-        kept.unwrap_or_else(|| self.tenure_of(created_by))
+        let kept = newest(&|promise| promise.node == node && !promise.gone);
+        let taken_over = || newest(&|promise| self.has_one_state && !promise.gone);
+        let had = || newest(&|promise| promise.node == node);
+        kept.or_else(taken_over).or_else(had).unwrap_or_else(|| self.tenure_of(created_by))
     }
 
     /// The tenure that the guard of an attempt was opened with: the one that is believed in, also where the
@@ -283,16 +298,12 @@ impl Observer {
         self.on(tenure, node).for_each(|promise| promise.gone = true);
     }
 
-    /// Whether a promise is about the state that `node` tells of.
-    fn is_on(&self, promise: &Promise, node: NodeId) -> bool {
-        self.one_state || promise.node == node
-    }
-
-    /// The promises of a tenure that are about the state that `node` tells of.
+    /// The promises of a tenure that are about the state that `node` tells of. What the primary tells of is
+    /// the one state; a server that was replaced tells of its own only.
     fn on(&mut self, tenure: TenureId, node: NodeId) -> impl Iterator<Item = &mut Promise> {
-        let one_state = self.one_state;
+        let everywhere = self.has_one_state && self.primary.is_none_or(|primary| primary == node);
         let promises = self.tenures[tenure.index()].promises.iter_mut();
-        promises.filter(move |promise| one_state || promise.node == node)
+        promises.filter(move |promise| everywhere || promise.node == node)
     }
 
     /// A deadline has passed while its owner's process was stopped.

@@ -112,7 +112,7 @@ fn run_on(
 ) -> RunResult {
     // A call that was made just before the tail may wait as long as the owner's patience.
     let tail = rules.tail().max(plan.workload.patience + Span::from_secs(1));
-    let (rightful_ends, one_state) = (rules.rightful_ends, rules.quorum <= 1);
+    let (rightful_ends, has_one_state) = (rules.rightful_ends, rules.quorum <= 1);
     let cast = Arc::new(cast_of(&plan));
     let judge = options.judge.then(|| {
         let table = properties().into_iter().chain(system.properties()).collect();
@@ -123,7 +123,7 @@ fn run_on(
     let core = Core::new(
         plan.clone(),
         cast.clone(),
-        Observer::new(cast.owners.len(), one_state),
+        Observer::new(cast.owners.len(), has_one_state),
         witness,
         projection,
         rightful_ends,

@@ -175,8 +175,14 @@ impl<'a> ServerContext<'a> {
     /// Answers a request. An answer to a connection that is gone goes nowhere, as on a real network.
     pub fn reply<A: Clone + 'static>(&mut self, to: &ReplyTo, answer: A) {
         if let Some(tag) = to.tag {
-            self.core.emit(EventKind::Store(StoreEvent::Answered { node: self.process, tag }));
+            self.core.emit(EventKind::Store(StoreEvent::Answered { node: self.process, tag, sent: to.sent }));
         }
+        self.reply_unheard(to, answer);
+    }
+
+    /// Answers a request of which nothing came, or nothing that is promised. Nobody is told that the store
+    /// has answered for it.
+    pub fn deny<A: Clone + 'static>(&mut self, to: &ReplyTo, answer: A) {
         self.reply_unheard(to, answer);
     }
 

@@ -20,7 +20,7 @@
 //! | bounded skew | the largest difference between the wall clocks of the tenures' nodes | `clock` |
 //! | no wall step | steps of the wall clocks of the tenures' nodes | `clock` |
 //! | durable nodes | restarts of the tenures' nodes without rows that they had | `node` |
-//! | synchronous replication | state of the tenures lost in a failover or rolled back | `node` |
+//! | synchronous replication | state of the tenures lost in a failover or rolled back, and what a replaced primary did for them | `node` |
 //! | no eviction, no forced release | state of the tenures that was evicted, or removed by an administrator | `node` |
 //! | majority alive | never exceeded: what a majority did not do leaves no event | here |
 //! | resource checks tokens | always exceeded: a lock states it only where the gate does not check | here |

@@ -388,6 +388,19 @@ fn ends_of_state() {
     }
 }
 
+/// Were it not counted, split brain would be inside every claim.
+#[test]
+fn what_a_replaced_primary_does_is_not_replicated() {
+    let story = |node: &str| {
+        let claimed = Story::new().claim(EXCLUSIVE_GRANT, &[&[(SynchronousReplication, NEVER)]]);
+        let promoted = claimed.at("1s").promoted("n2").at("2s").granted_on("a1", "n2", None);
+        promoted.at("3s").granted_on("b1", node, None).judged()
+    };
+    let expected = (SynchronousReplication, Quantity::Times(1), "n1");
+    assert_eq!(broken(&story("n1"), EXCLUSIVE_GRANT), expected);
+    assert_inside(&story("n2"), EXCLUSIVE_GRANT);
+}
+
 #[test]
 fn no_loss_or_duplicate() {
     let claimed = || Story::new().claim(NO_LOST_UPDATE, &[&[(NoLossOrDuplicate, NEVER)]]);

@@ -156,6 +156,27 @@ mod tests {
         assert_eq!(lost.violations(EXCLUSIVE_GRANT).len(), 1);
     }
 
+    /// A primary that was replaced, and does not know it, releases what the new one still has. That ends its
+    /// own promise and not the other's. A ledger in which it were the end everywhere would call the new
+    /// primary's next grant correct whatever it had promised.
+    #[test]
+    fn a_primary_that_was_replaced_ends_only_its_own_promise() {
+        let story = || store().at("1s").granted("a1").at("2s").promoted("n2").extended_on("a1", "n2");
+        let story = || story().at("3s").gone_from("a1", "n1", EndReason::Released);
+        let broken = story().at("4s").granted_on("b1", "n2", None).judged();
+        assert_eq!(broken.violations(EXCLUSIVE_GRANT).len(), 1);
+        let ended = story().at("4s").promise_ends_on("a1", "n2");
+        ended.at("5s").granted_on("b1", "n2", None).judged().holds(EXCLUSIVE_GRANT);
+    }
+
+    /// What it grants beside the new primary is a promise all the same.
+    #[test]
+    fn a_primary_that_was_replaced_still_promises() {
+        let story = store().at("1s").promoted("n2").at("2s").granted_on("a1", "n2", None);
+        let story = story.at("3s").granted_on("b1", "n1", None).gone_from("b1", "n1", EndReason::RolledBack);
+        assert_eq!(story.judged().violations(EXCLUSIVE_GRANT).len(), 1);
+    }
+
     /// The promoted replica extends what the old primary promised: from then on it has promised too.
     #[test]
     fn a_promoted_replica_takes_the_promise_over() {

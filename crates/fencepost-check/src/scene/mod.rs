@@ -42,6 +42,8 @@ pub struct Scene {
     processes: Vec<Process>,
     machines: Vec<Machine>,
     tail: Option<Instant>,
+    /// The server that was promoted last.
+    promoted: Option<NodeId>,
 }
 
 /// What the event that is being judged changed.
@@ -97,6 +99,7 @@ impl Scene {
             processes: vec![Process::default(); cast.processes.len()],
             machines: cast.machines.iter().map(Machine::of).collect(),
             tail: None,
+            promoted: None,
             cast,
             rules,
         }

@@ -24,7 +24,7 @@ pub struct NodePromise {
     pub(crate) evicted: u32,
     /// How often its state was removed by an administrator.
     pub(crate) forced: u32,
-    /// How often its state was lost because a copy did not have it.
+    /// How often its state was lost, or what was done to it, because a copy did not have it.
     pub(crate) uncopied: u32,
 }
 
@@ -66,6 +66,14 @@ impl Promises {
         }
     }
 
+    /// A server that was replaced and does not know it did something for the tenure, if `so`: the primary that
+    /// there is has nothing of it.
+    pub(crate) fn beside_the_primary(&mut self, node: NodeId, so: bool) {
+        if so {
+            self.of(node).uncopied += 1;
+        }
+    }
+
     pub(crate) fn ran_out(&mut self, node: NodeId) {
         if let Some(promise) = self.iter_mut().find(|promise| promise.node == node) {
             promise.stands = false;
@@ -79,7 +87,9 @@ impl Promises {
         match reason {
             EndReason::Evicted => told_by.evicted += 1,
             EndReason::Forced => told_by.forced += 1,
-            EndReason::LostInFailover | EndReason::RolledBack => told_by.uncopied += 1,
+            EndReason::LostInFailover => told_by.uncopied += 1,
+            // What was done beside the primary has been counted when it was done.
+            EndReason::RolledBack => told_by.uncopied = told_by.uncopied.max(1),
             _ => {}
         }
         for promise in self.iter_mut().filter(|promise| everywhere || promise.node == node) {

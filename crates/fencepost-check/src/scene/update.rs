@@ -83,6 +83,7 @@ impl Scene {
                     attempt.answered(at);
                 }
             }
+            StoreEvent::Promoted { node } => self.promoted = Some(*node),
             StoreEvent::NodeUp { node, lost_rows: true } => {
                 if let Some(process) = self.processes.get_mut(node.index()) {
                     process.losses.push(at);
@@ -93,25 +94,31 @@ impl Scene {
     }
 
     fn take_tenure(&mut self, event: &TenureEvent) {
-        let everywhere = self.rules.quorum <= 1;
         match *event {
             TenureEvent::Granted { tenure, node, tag, lock, slot, mode, token, .. } => {
-                let at = self.now;
+                let (at, is_replaced) = (self.now, self.is_replaced(node));
                 let known = self.known(tenure, tag, lock, slot, mode, token);
                 known.promises.granted(node);
+                known.promises.beside_the_primary(node, is_replaced);
                 known.promised.get_or_insert(at);
                 self.locks[lock.index()].has_store = true;
                 self.weigh(tenure);
             }
             TenureEvent::Extended { tenure, node, .. } => {
+                let is_replaced = self.is_replaced(node);
                 if let Some(known) = self.tenure_mut(tenure) {
                     known.promises.extended(node);
+                    known.promises.beside_the_primary(node, is_replaced);
                     self.weigh(tenure);
                 }
             }
             TenureEvent::Gone { tenure, node, reason } => {
                 let rightful = self.rules.is_rightful(reason);
+                let is_replaced = self.is_replaced(node);
+                // A primary that was replaced ends only what it had itself.
+                let everywhere = self.rules.quorum <= 1 && !is_replaced;
                 if let Some(known) = self.tenure_mut(tenure) {
+                    known.promises.beside_the_primary(node, is_replaced);
                     known.promises.gone(node, reason, rightful, everywhere);
                     self.weigh(tenure);
                 }
@@ -124,6 +131,11 @@ impl Scene {
                 }
             }
         }
+    }
+
+    /// Whether another server was promoted in the place of this one, which may not know it yet.
+    fn is_replaced(&self, node: NodeId) -> bool {
+        self.promoted.is_some_and(|promoted| promoted != node)
     }
 
     fn take_resource(&mut self, event: &ResourceEvent) {

@@ -1,8 +1,8 @@
 //! Faults of which only so many are inside the claims.
 
-use super::{is_server, server};
+use super::{is_server, role, server};
 use crate::limits::Limits;
-use fencepost_model::{Assumption, Fault, Plan, PlannedFault, Upset};
+use fencepost_model::{Assumption, Fault, Plan, PlannedFault, Target, Upset};
 use std::collections::BTreeSet;
 
 /// Leaves out what could exceed a limit that counts.
@@ -13,7 +13,7 @@ pub(super) fn leave_out(plan: &mut Plan, limits: &Limits) {
         }
     };
     keep_first(Assumption::DurableNodes, |plan, fault| restarts(fault) && hits_server(plan, fault));
-    keep_first(Assumption::SynchronousReplication, silences_server);
+    keep_first(Assumption::SynchronousReplication, silences_primary);
     keep_first(Assumption::NoEviction, |_, fault| matches!(fault, Fault::Evict { .. }));
     keep_first(Assumption::NoLossOrDuplicate, |_, fault| is_upset(fault));
     if limits.has(Assumption::NoLossOrDuplicate) {
@@ -57,7 +57,17 @@ fn hits_server(plan: &Plan, fault: &Fault) -> bool {
     fault.target().is_some_and(|target| server(plan, target).is_some())
 }
 
-/// Whether a server may look dead to the others, so that a replica is promoted in its place.
+/// Whether a primary may look dead to the others, so that a replica is promoted in its place. A replica that
+/// falls silent is replaced by nobody.
+fn silences_primary(plan: &Plan, fault: &Fault) -> bool {
+    let hits = |plays: fn(&str) -> bool| match fault.target() {
+        Some(Target::Named(name)) => role(plan, name).is_some_and(plays),
+        _ => false,
+    };
+    silences_server(plan, fault) && !hits(|role| role == "replica")
+}
+
+/// Whether a server may look dead to the others.
 fn silences_server(plan: &Plan, fault: &Fault) -> bool {
     let silences = matches!(
         fault,

@@ -15,6 +15,7 @@
 //! | bounded skew | wall clocks of servers stay within half of the limit of true time (`clocks`) |
 //! | no wall step | jumps of servers beyond the limit are left out (`clocks`) |
 //! | durable nodes, synchronous replication, no eviction, no loss or duplicate | what could do it is left out beyond the limit (`left_out`) |
+//! | | of synchronous replication: what silences a server, but for a machine of the role `replica`, whom nobody replaces |
 //! | majority alive | only a minority of the servers is hit at all (`left_out`) |
 //! | owner obeys its deadline | nothing is drawn: the scenario says it (`fit`) |
 //! | no forced release, resource checks tokens | no fault does it |

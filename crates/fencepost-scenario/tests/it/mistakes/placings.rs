@@ -123,7 +123,7 @@ error[unknown-event]: unknown event `acquire`
 4 | on = { event = "acquire" }
   |                ^^^^^^^^^ did you mean `acquired`?
   |
-  = help: the events are: `granted`, `acquired`, `released`, `write-sent`, `acquire-sent` and `expired`
+  = help: the events are: `granted`, `acquired`, `released`, `write-sent`, `acquire-sent`, `expired` and `failover`
 "#,
     );
 }
@@ -228,7 +228,7 @@ error[unknown-message-kind]: unknown message kind `writ`
 4 | at-point = { kind = "send", message = "writ" }
   |                                       ^^^^^^ did you mean `write`?
   |
-  = help: the kinds of messages are: `acquire`, `acquire-reply`, `extend`, `extend-reply`, `release`, `release-reply`, `status`, `status-reply`, `read`, `read-reply`, `write` and `write-reply`
+  = help: the kinds of messages are: `acquire`, `acquire-reply`, `extend`, `extend-reply`, `release`, `release-reply`, `status`, `status-reply`, `read`, `read-reply`, `write`, `write-reply`, `replicate` and `replicate-ack`
 "#,
     );
 }
