@@ -11,6 +11,7 @@ pub mod quorum;
 pub mod raft;
 pub mod redis;
 pub mod redlock;
+pub mod redis_failover;
 mod shipped;
 pub mod stores;
 pub mod trivial;
@@ -29,6 +30,7 @@ pub fn catalogue() -> Catalogue {
         .with("naive-quorum", naive::Naive)
         .with("quorum", quorum::system(quorum::QuorumLock::new))
         .with("raft", raft::system(raft::RaftLock::new))
+        .with("redis-failover", redis_failover::system(redis::RedisLock::new))
         .with_workload(workloads::Register)
         .with_workload(workloads::Counter)
         .with_workload(workloads::Nested);

@@ -11,6 +11,7 @@
 //! - `redlock`: how the majority of nodes behaves where things go wrong
 //! - `bad_input`: what is told of files and words that cannot be
 //! - `lost_runs`: code that no process survives is a finding too
+//! - `redis_failover`: what a failover keeps and what it loses
 //! - `cli`: the command line, as sessions with output and exit code
 //! - `shrink`: the smallest story is small, and a scenario that runs as it expects
 //! - `layering`: which crate may name which
@@ -31,6 +32,7 @@ mod raft;
 mod redis;
 mod redlock;
 mod shrink;
+mod redis_failover;
 mod support;
 mod teeth;
 mod world;

@@ -4,6 +4,8 @@ use crate::support::{How, Me, Play, Run, run_plan, shipped};
 use fencepost_model::Assumption::{
     self, BoundedDelay, BoundedDrift, BoundedPause, DurableNodes, MonotonicCountsSuspension, NoWallStep,
     OwnerObeysDeadline, RenewalsGetThrough,
+    self, BoundedDelay, BoundedPause, DurableNodes, MonotonicCountsSuspension, NoWallStep,
+    OwnerObeysDeadline, RenewalsGetThrough, SynchronousReplication,
 };
 use fencepost_model::{EndOfRun, Finding, Standing, Verdict, Why, word};
 use fencepost_scenario::{Scenario, Variant};
@@ -20,6 +22,7 @@ const BELIEF: &str = word::EXCLUSIVE_BELIEF;
 const EFFECT: &str = word::EXCLUSIVE_EFFECT;
 const UPDATE: &str = word::NO_LOST_UPDATE;
 const STOPPED: &[Assumption] = &[BoundedPause, OwnerObeysDeadline];
+const REPLACED: &[Assumption] = &[SynchronousReplication];
 
 /// What the classics blame: by variant, which properties break and which assumptions were broken. The first
 /// assumption must be seen, and none but those of the line may be. An empty list: the property is not claimed.
@@ -36,6 +39,8 @@ const BLAMED: &[(&str, &[&str], &[Assumption])] = &[
     ("naive-quorum-split/votes-kept", &[word::PROGRESS], &[]),
     ("log-owner-paused/plain", &[BELIEF, EFFECT, UPDATE], STOPPED),
     ("log-owner-paused/fenced", &[BELIEF], STOPPED),
+    ("failover-double-grant/sentinel", &[GRANT, BELIEF, EFFECT, UPDATE], REPLACED),
+    ("failover-double-grant/managed", &[GRANT, BELIEF, EFFECT, UPDATE], REPLACED),
     ("older-write-after-newer/plain", &[BELIEF, EFFECT, UPDATE], STOPPED),
     ("older-write-after-newer/token", &[BELIEF], STOPPED),
     ("older-write-after-newer/compare-version", &[BELIEF], STOPPED),
@@ -54,6 +59,10 @@ const BLAMED: &[(&str, &[&str], &[Assumption])] = &[
     ("redlock-owner-paused/compare-version", &[BELIEF, EFFECT], STOPPED),
     ("redlock-slow-nodes/no-margin", &[BELIEF, EFFECT, UPDATE], &[BoundedDrift]),
     ("quorum-clock-rates/no-allowance", &[GRANT, BELIEF, EFFECT, UPDATE], &[BoundedDrift]),
+    ("split-brain/sentinel", &[GRANT, BELIEF, EFFECT, UPDATE, word::TRUTHFUL], REPLACED),
+    ("split-brain/managed", &[GRANT, BELIEF, EFFECT, UPDATE, word::TRUTHFUL], REPLACED),
+    ("split-brain/fenced", &[GRANT, BELIEF, EFFECT, UPDATE, word::FENCING, word::TRUTHFUL], REPLACED),
+    ("split-brain/wait-one", &[word::TRUTHFUL], REPLACED),
     ("store-clock-jump/jump", &[GRANT, BELIEF, EFFECT, UPDATE], &[NoWallStep]),
     ("store-clock-jump/fenced", &[GRANT, BELIEF], &[NoWallStep]),
     ("store-power-cut/aof-everysec", &[GRANT, BELIEF, EFFECT, UPDATE], &[DurableNodes]),
@@ -63,6 +72,8 @@ const BLAMED: &[(&str, &[&str], &[Assumption])] = &[
     ("suspended-machine/plain", &[BELIEF, EFFECT, UPDATE], &[MonotonicCountsSuspension]),
     ("suspended-machine/fenced", &[BELIEF], &[MonotonicCountsSuspension]),
     ("two-locks/renewed", &[word::DEADLOCK_FREE], &[]),
+    ("wait-is-no-guarantee/wait-none", &[GRANT, BELIEF, EFFECT, UPDATE], REPLACED),
+    ("wait-is-no-guarantee/wait-one", &[GRANT, BELIEF, EFFECT, UPDATE], REPLACED),
     ("trivial/none", &[BELIEF, EFFECT, UPDATE], &[]),
     ("trivial/always", &[GRANT, BELIEF, EFFECT, UPDATE], &[]),
     ("trivial/never", &[word::PROGRESS, word::TRUTHFUL], &[]),

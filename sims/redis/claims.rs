@@ -4,53 +4,118 @@ use super::RedisSettings;
 use crate::stores::kv::{Eviction, Persistence};
 use fencepost_model::{Alternative, Assumption, Bound, Claim, Context, Gate, Quantity, Span, word};
 
-/// The claims of a variant.
+/// The claims of a variant on one server.
 pub(super) fn claims(context: &Context<'_>) -> Vec<Claim> {
     let settings = RedisSettings::of(context.settings);
-    let claim = |property, alternatives| Claim { property, alternatives };
-    let mut claims = vec![
-        claim(word::EXCLUSIVE_GRANT, vec![promise_kept(&settings)]),
-        claim(word::EXCLUSIVE_BELIEF, belief_kept(&settings)),
-        claim(word::EXCLUSIVE_EFFECT, effect_kept(&settings, context.gate)),
-        claim(word::NO_LOST_UPDATE, updates_kept(&settings, context.gate)),
-        claim(word::OWNERSHIP, vec![vec![]]),
-        claim(word::TRUTHFUL, vec![vec![]]),
-        claim(word::WELL_BEHAVED, vec![vec![]]),
-    ];
-    if settings.fencing {
-        claims.push(claim(word::FENCING, vec![durable(&settings)]));
-    }
-    if settings.expiry {
-        claims.push(claim(word::PROGRESS, vec![comes_free(&settings)]));
+    let store = Store { remembers: durable(&settings), one_clock: vec![], settings };
+    let mut claims = store.claims(context.gate);
+    if store.settings.expiry {
+        claims.push(Claim { property: word::PROGRESS, alternatives: vec![comes_free(&store.settings)] });
     }
     claims
 }
 
-const fn never(assumption: Assumption) -> Bound {
+/// What the lock can rely on at its store.
+pub(crate) struct Store {
+    pub settings: RedisSettings,
+    /// What has to be so for the store to forget nothing.
+    pub remembers: Alternative,
+    /// What has to be so for a key to live as long as was promised, beside that no clock is set.
+    pub one_clock: Alternative,
+}
+
+impl Store {
+    /// The claims of every lock of this kind, but progress.
+    pub fn claims(&self, gate: Gate) -> Vec<Claim> {
+        let claim = |property, alternatives| Claim { property, alternatives };
+        let mut claims = vec![
+            claim(word::EXCLUSIVE_GRANT, vec![self.promise_kept()]),
+            claim(word::EXCLUSIVE_BELIEF, self.belief_kept()),
+            claim(word::EXCLUSIVE_EFFECT, self.effect_kept(gate)),
+            claim(word::NO_LOST_UPDATE, self.updates_kept(gate)),
+            claim(word::OWNERSHIP, vec![vec![]]),
+            claim(word::TRUTHFUL, vec![vec![]]),
+            claim(word::WELL_BEHAVED, vec![vec![]]),
+        ];
+        if self.settings.fencing {
+            claims.push(claim(word::FENCING, vec![self.remembers.clone()]));
+        }
+        claims
+    }
+
+    fn promise_kept(&self) -> Alternative {
+        let mut bounds = self.remembers.clone();
+        if self.settings.expiry {
+            bounds.push(never(Assumption::NoWallStep));
+            bounds.extend(&self.one_clock);
+            if self.settings.eviction == Eviction::VolatileRandom {
+                bounds.push(never(Assumption::NoEviction));
+            }
+        }
+        bounds
+    }
+
+    fn belief_kept(&self) -> Vec<Alternative> {
+        if !self.settings.expiry {
+            return vec![self.promise_kept()];
+        }
+        let ways = ways_to_stop_in_time(&self.settings).into_iter();
+        ways.map(|(way, _)| [self.promise_kept(), way].concat()).collect()
+    }
+
+    /// What an owner sends while it believes must arrive before the lease is over.
+    fn writes_in_time(&self) -> Vec<Alternative> {
+        let delayed = |delay| vec![at_most(Assumption::BoundedDelay, delay)];
+        if !self.settings.expiry {
+            return vec![[self.promise_kept(), delayed(self.settings.reserve)].concat()];
+        }
+        let ways = ways_to_stop_in_time(&self.settings).into_iter();
+        ways.map(|(way, delay)| [self.promise_kept(), way, delayed(delay)].concat()).collect()
+    }
+
+    fn effect_kept(&self, gate: Gate) -> Vec<Alternative> {
+        let mut alternatives = self.writes_in_time();
+        // The strict gate does not count reads, so an old write may follow a newer read.
+        if self.settings.fencing && gate.needs_tokens() && gate != Gate::TokenStrict {
+            alternatives.insert(0, self.remembers.clone());
+        }
+        alternatives
+    }
+
+    /// A write that is applied twice is two updates, where the gate does not tell the second one.
+    fn updates_kept(&self, gate: Gate) -> Vec<Alternative> {
+        let once = never(Assumption::NoLossOrDuplicate);
+        let mut alternatives = self.writes_in_time();
+        match gate {
+            Gate::IfVersion | Gate::OncePerKey => return vec![vec![]],
+            Gate::TokenSeq => {}
+            _ => alternatives.iter_mut().for_each(|bounds| bounds.push(once)),
+        }
+        match gate {
+            Gate::Token | Gate::TokenWritesOnly | Gate::TokenTwoStep if self.settings.fencing => {
+                alternatives.insert(0, [self.remembers.clone(), vec![once]].concat());
+            }
+            Gate::TokenSeq if self.settings.fencing => alternatives.insert(0, self.remembers.clone()),
+            _ => {}
+        }
+        alternatives
+    }
+}
+
+pub(crate) const fn never(assumption: Assumption) -> Bound {
     Bound { assumption, limit: Quantity::Times(0) }
 }
 
-const fn at_most(assumption: Assumption, span: Span) -> Bound {
+pub(crate) const fn at_most(assumption: Assumption, span: Span) -> Bound {
     Bound { assumption, limit: Quantity::Span(span) }
 }
 
 /// A server that forgets a key, or its counter, gives the lock, or the token, twice.
-fn durable(settings: &RedisSettings) -> Alternative {
+pub(crate) fn durable(settings: &RedisSettings) -> Alternative {
     match settings.persistence {
         Persistence::AofAlways => vec![],
         Persistence::None | Persistence::AofEverySecond => vec![never(Assumption::DurableNodes)],
     }
-}
-
-fn promise_kept(settings: &RedisSettings) -> Alternative {
-    let mut bounds = durable(settings);
-    if settings.expiry {
-        bounds.push(never(Assumption::NoWallStep));
-        if settings.eviction == Eviction::VolatileRandom {
-            bounds.push(never(Assumption::NoEviction));
-        }
-    }
-    bounds
 }
 
 /// A key whose clock was set back, or that comes back from the log, outlives its lease, and so does one that
@@ -96,53 +161,4 @@ fn ways_to_stop_in_time(settings: &RedisSettings) -> Vec<(Alternative, Span)> {
         None => {}
     }
     ways
-}
-
-fn belief_kept(settings: &RedisSettings) -> Vec<Alternative> {
-    if !settings.expiry {
-        return vec![promise_kept(settings)];
-    }
-    let ways = ways_to_stop_in_time(settings).into_iter();
-    ways.map(|(way, _)| [promise_kept(settings), way].concat()).collect()
-}
-
-/// What an owner sends while it believes must arrive before the lease is over.
-fn writes_in_time(settings: &RedisSettings) -> Vec<Alternative> {
-    if !settings.expiry {
-        return vec![
-            [promise_kept(settings), vec![at_most(Assumption::BoundedDelay, settings.reserve)]].concat(),
-        ];
-    }
-    let ways = ways_to_stop_in_time(settings).into_iter();
-    let with_delay =
-        |(way, delay)| [promise_kept(settings), way, vec![at_most(Assumption::BoundedDelay, delay)]].concat();
-    ways.map(with_delay).collect()
-}
-
-fn effect_kept(settings: &RedisSettings, gate: Gate) -> Vec<Alternative> {
-    let mut alternatives = writes_in_time(settings);
-    // The strict gate does not count reads, so an old write may follow a newer read.
-    if settings.fencing && gate.needs_tokens() && gate != Gate::TokenStrict {
-        alternatives.insert(0, durable(settings));
-    }
-    alternatives
-}
-
-/// A write that is applied twice is two updates, where the gate does not tell the second one.
-fn updates_kept(settings: &RedisSettings, gate: Gate) -> Vec<Alternative> {
-    let once = never(Assumption::NoLossOrDuplicate);
-    let mut alternatives = writes_in_time(settings);
-    match gate {
-        Gate::IfVersion | Gate::OncePerKey => return vec![vec![]],
-        Gate::TokenSeq => {}
-        _ => alternatives.iter_mut().for_each(|bounds| bounds.push(once)),
-    }
-    match gate {
-        Gate::Token | Gate::TokenWritesOnly | Gate::TokenTwoStep if settings.fencing => {
-            alternatives.insert(0, [durable(settings), vec![once]].concat());
-        }
-        Gate::TokenSeq if settings.fencing => alternatives.insert(0, durable(settings)),
-        _ => {}
-    }
-    alternatives
 }

@@ -86,6 +86,8 @@ impl<E: Env, P: KeyValue> RedisLock<E, P> {
                 clean_up.settled();
                 Err(Refusal::Held)
             }
+            // It is set, and may be lost with the primary: that is no grant. The clean-up undoes it.
+            Reply::Done(Answer::TooFewCopies) => Err(Refusal::TimedOut),
             Reply::Done(answer) => {
                 let counts_from =
                     if self.settings.has(Defect::TtlFromResponse) { self.env.mono() } else { sent_at };
@@ -155,6 +157,8 @@ impl<E: Env, P: KeyValue> RedisLock<E, P> {
                 held.until.set(until);
                 Extended::Until(self.deadline(until))
             }
+            // The key lives on here, and may end earlier on the replica that is promoted.
+            Reply::Done(Answer::TooFewCopies) => Extended::Unknown,
             Reply::Done(_) => Extended::NotHeld,
             Reply::Refused => Extended::Unreachable,
             Reply::Unknown => Extended::Unknown,

@@ -1,13 +1,13 @@
 //! The lock on a single Redis: `SET key random NX PX ttl`, released and extended by scripts that compare the
 //! random value.
 
-mod claims;
+pub(crate) mod claims;
 mod commands;
 mod defective;
 mod defects;
 mod descriptor;
 mod lock;
-mod projection;
+pub(crate) mod projection;
 mod settings;
 mod watchdog;
 
@@ -16,6 +16,7 @@ pub use descriptor::DESCRIPTOR;
 pub use lock::{Proof, RedisLock};
 pub(crate) use projection::RedisProjection;
 pub use settings::RedisSettings;
+pub(crate) use settings::SPECS;
 
 use crate::stores::kv::{KvServer, SimKeyValue};
 use fencepost_lock::{AnyLock, Erased, Lock};

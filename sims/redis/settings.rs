@@ -43,7 +43,7 @@ const HOUR: Span = Span::from_secs(3600);
 const MILLISECOND: Span = Span::from_millis(1);
 
 /// The data sheet of the settings.
-pub(super) const SPECS: &[SettingSpec] = &[
+pub(crate) const SPECS: &[SettingSpec] = &[
     SettingSpec {
         name: "ttl",
         kind: SettingKind::Span { min: MILLISECOND, max: HOUR },

@@ -3,7 +3,7 @@
 use super::run::Run;
 use super::script::{Lines, Me, Players, Script};
 use super::{Echo, How, Naughty};
-use fencepost_catalogue::{raft, redis, redlock, trivial};
+use fencepost_catalogue::{raft, redis, redis_failover, redlock, trivial};
 use fencepost_model::{Gate, Plan, word};
 use fencepost_scenario::{Vocabulary, parse};
 use fencepost_sim::{RunOptions, SimSystem, run};
@@ -65,6 +65,12 @@ impl Play {
     /// With the lock on a replicated log under these settings.
     pub fn with_raft(settings: &str) -> Play {
         let play = Play::with(raft::system(raft::RaftLock::new));
+        Play { variant: format!("settings = {{ {settings} }}\n"), ..play }
+    }
+
+    /// With the lock of a single Redis on one that fails over, under these settings.
+    pub fn with_failover(settings: &str) -> Play {
+        let play = Play::with(redis_failover::system(redis::RedisLock::new));
         Play { variant: format!("settings = {{ {settings} }}\n"), ..play }
     }
 

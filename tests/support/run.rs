@@ -131,12 +131,17 @@ fn told(event: &Event, cast: &Cast, said: &[String]) -> Option<String> {
     let owner_of = |tag: &OpTag| cast.owner(tag.owner);
     Some(match &event.kind {
         EventKind::Client(event) => return of_client(event, cast, said),
-        EventKind::Store(StoreEvent::Row { key, change, .. }) => match change {
-            RowChange::Attempted => key.to_string(),
-            RowChange::Created { .. } => format!("{key} created"),
-            RowChange::Changed { .. } => format!("{key} changed"),
-            RowChange::Removed { reason } => format!("{key} removed: {reason:?}"),
-        },
+        EventKind::Store(StoreEvent::Row { node, key, change, primary, .. }) => {
+            let change = match change {
+                RowChange::Attempted => key.to_string(),
+                RowChange::Created { .. } => format!("{key} created"),
+                RowChange::Changed { .. } => format!("{key} changed"),
+                RowChange::Removed { reason } => format!("{key} removed: {reason:?}"),
+            };
+            if *primary { change } else { format!("{} copies {change}", cast.process(*node)) }
+        }
+        EventKind::Store(StoreEvent::Promoted { node }) => format!("{} is promoted", cast.process(*node)),
+        EventKind::Store(StoreEvent::Demoted { node }) => format!("{} is demoted", cast.process(*node)),
         EventKind::Tenure(event) => match event {
             TenureEvent::Granted { tenure, tag, .. } => {
                 format!("grant {} to {}", tenure.0, owner_of(tag))

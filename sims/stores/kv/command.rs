@@ -171,4 +171,8 @@ pub enum Answer {
     Integer(i64),
     /// A value.
     Value(Datum),
+    /// `READONLY`: this server is a replica, and nothing was done.
+    ReadOnly,
+    /// The command was carried out, and may be lost: too few replicas have it so far.
+    TooFewCopies,
 }

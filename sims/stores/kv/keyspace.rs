@@ -24,6 +24,8 @@ pub struct Keyspace {
     mortal: usize,
     /// Where the sampling cycle goes on.
     cursor: Option<Arc<str>>,
+    /// What every counter is beyond, from the next count on.
+    floor: i64,
     changes: Vec<(Arc<str>, RowChange)>,
 }
 
@@ -180,6 +182,31 @@ impl Keyspace {
         self.rows = rows;
     }
 
+    /// Makes a row what another server says that it is; none: it is gone.
+    pub(super) fn copy(&mut self, key: &Arc<str>, row: Option<Row>, now: i64) {
+        let Some(row) = row else { return self.remove(key, EndReason::Deleted) };
+        self.mortal += usize::from(row.expires_at.is_some());
+        let before = self.rows.insert(key.clone(), row);
+        self.mortal -= usize::from(before.is_some_and(|row| row.expires_at.is_some()));
+        self.changes.push((key.clone(), row.found(now, before.is_some())));
+    }
+
+    /// Takes over everything that another server has, and nothing else.
+    pub(super) fn copy_all(&mut self, rows: &Rows, now: i64) {
+        let surplus: Vec<_> = self.rows.keys().filter(|key| !rows.contains_key(*key)).cloned().collect();
+        surplus.iter().for_each(|key| self.copy(key, None, now));
+        for (key, row) in rows {
+            if self.rows.get(key) != Some(row) {
+                self.copy(key, Some(*row), now);
+            }
+        }
+    }
+
+    /// Lets every counter count on beyond the numbers of earlier epochs, of which each has 2^32.
+    pub(super) fn count_from(&mut self, epoch: u64) {
+        self.floor = self.floor.max((epoch as i64) << 32);
+    }
+
     /// Hands out what happened since the last call, in order.
     pub fn take_changes(&mut self) -> std::vec::Drain<'_, (Arc<str>, RowChange)> {
         self.changes.drain(..)
@@ -234,8 +261,8 @@ impl Keyspace {
     /// `INCR`: an absent counter starts at 0.
     fn count_up(&mut self, counter: &Arc<str>, now: i64) -> i64 {
         let before = match self.get(counter, now) {
-            Some(Datum::Integer(count)) => count,
-            _ => 0,
+            Some(Datum::Integer(count)) => count.max(self.floor),
+            _ => self.floor,
         };
         self.set(counter, Datum::Integer(before + 1), None, now);
         before + 1

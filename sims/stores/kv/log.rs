@@ -62,25 +62,31 @@ pub(super) fn rewritten(rows: &Rows) -> Vec<u8> {
 
 /// What a log leaves, and how much of it is whole transactions.
 pub(super) fn load(log: &[u8]) -> (Rows, usize) {
-    let (mut rows, mut whole) = (Rows::new(), 0);
-    while let Some(transaction) = frame(log, whole) {
-        let mut at = 0;
-        while let Some((record, (key, row))) = frame(transaction, at).and_then(|it| Some((it, read(it)?))) {
-            match row {
-                Some(row) => rows.insert(Arc::from(key), row),
-                None => rows.remove(key),
-            };
-            at += 4 + record.len();
-        }
-        whole += 4 + transaction.len();
+    let mut rows = Rows::new();
+    for (key, row) in records(log) {
+        match row {
+            Some(row) => rows.insert(Arc::from(key), row),
+            None => rows.remove(key),
+        };
     }
+    let whole = frames(log).map(|transaction| 4 + transaction.len()).sum();
     (rows, whole)
 }
 
-/// What is framed from here on; none: it is not whole.
-fn frame(bytes: &[u8], at: usize) -> Option<&[u8]> {
-    let length = u32::from_le_bytes(number(bytes, at)?) as usize;
-    bytes.get(at + 4..at + 4 + length)
+/// The records of all whole transactions of a log: a key, and what its row is from there on.
+pub(super) fn records(log: &[u8]) -> impl Iterator<Item = (&str, Option<Row>)> {
+    frames(log).flat_map(|transaction| frames(transaction).map_while(read))
+}
+
+/// What is framed and whole, from the beginning.
+fn frames(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let length = u32::from_le_bytes(number(bytes, at)?) as usize;
+        let framed = bytes.get(at + 4..at + 4 + length)?;
+        at += 4 + length;
+        Some(framed)
+    })
 }
 
 /// One record without its length.

@@ -2,13 +2,16 @@
 //!
 //! [`KeyValue`] is the port: locks name it and what their code shares on it, [`Entry`] and [`CleanUp`].
 //! [`KvServer`] is the simulated server, and [`SimKeyValue`] the port's end in the simulated world.
+//! `replication` makes a server a primary or a replica, and [`failover`] is what replaces a primary by a replica.
 
 mod clean_up;
 mod command;
 mod entry;
+pub mod failover;
 mod keyspace;
 mod log;
 mod port;
+mod replication;
 mod server;
 
 pub use clean_up::{CleanUp, Pace};
@@ -16,4 +19,5 @@ pub use command::{Answer, Command, Script};
 pub use entry::Entry;
 pub use keyspace::{Keyspace, Row};
 pub use port::{KeyValue, Purpose, SimKeyValue};
+pub use replication::Copies;
 pub use server::{Eviction, KvServer, Persistence};

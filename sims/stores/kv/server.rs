@@ -1,9 +1,11 @@
 //! The simulated server.
 
+use super::failover::Control;
 use super::keyspace::{Keyspace, Row};
+use super::replication::{Copies, Replication, Waited};
 use super::{Answer, Command, log};
-use fencepost_model::{EndReason, Mono, RowChange, Span};
-use fencepost_sim::{Boot, Death, ReplyTo, Server, ServerContext};
+use fencepost_model::{EndReason, Mono, ProcessId, RowChange, Span};
+use fencepost_sim::{Boot, Death, LinkId, ReplyTo, Server, ServerContext};
 use std::any::Any;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -44,9 +46,20 @@ pub enum Eviction {
 
 /// Something that the event loop has to do.
 enum Input {
-    Command(ReplyTo, Command),
+    Command(ReplyTo, Command, Option<Copies>),
     ExpireCycle,
     Evict,
+    Replicate(Event),
+}
+
+/// Something of the replication.
+pub(super) enum Event {
+    Linked(LinkId, ProcessId),
+    Stream(LinkId, Box<dyn Any>),
+    Unlinked(LinkId),
+    /// By a sentinel or a manager.
+    Told(ProcessId, Control),
+    Timer(u32),
 }
 
 /// A single-threaded server of keys: each command is one step, by the wall clock of its machine.
@@ -57,9 +70,13 @@ pub struct KvServer {
     silence: Option<Span>,
     /// It has started again, and answers nobody yet.
     is_silent: bool,
-    keys: Keyspace,
+    pub(super) keys: Keyspace,
+    /// Its part in the replication, where it has one.
+    pub(super) replication: Option<Box<Replication>>,
+    /// Whether a promotion lets counters begin a new epoch.
+    pub(super) counts_in_epochs: bool,
     /// Answers of this turn of the event loop.
-    answers: Vec<(ReplyTo, Answer)>,
+    pub(super) answers: Vec<(ReplyTo, Answer)>,
     /// Records of this turn.
     records: Vec<u8>,
     /// The keys of records that no answer has promised yet.
@@ -88,6 +105,8 @@ impl KvServer {
             silence: None,
             is_silent: false,
             keys: Keyspace::default(),
+            replication: None,
+            counts_in_epochs: false,
             answers: Vec::new(),
             records: Vec::new(),
             unpromised: BTreeSet::new(),
@@ -109,6 +128,20 @@ impl KvServer {
         KvServer { silence: Some(silence), ..self }
     }
 
+    /// The same with replication: it begins as a replica of `follows`, or as primary, with a backlog of so
+    /// many bytes. `counts_in_epochs`: counters go on beyond the numbers of the epoch before when it is
+    /// promoted, as a module can do that hears of changes of role.
+    pub fn replicated(
+        mut self,
+        follows: Option<ProcessId>,
+        backlog: usize,
+        counts_in_epochs: bool,
+    ) -> KvServer {
+        self.replication = Some(Box::new(Replication::new(follows, backlog)));
+        self.counts_in_epochs = counts_in_epochs;
+        self
+    }
+
     /// A turn of the event loop for one thing. While the loop waits for a sync, it takes nothing.
     fn take(&mut self, world: &mut ServerContext<'_>, input: Input) {
         if self.waits_for_sync {
@@ -120,14 +153,17 @@ impl KvServer {
 
     fn carry_out(&mut self, world: &mut ServerContext<'_>, input: Input) {
         match input {
-            Input::Command(from, command) => {
-                let answer = self.keys.execute(&command, world.wall().as_millis());
-                self.answers.push((from, answer));
-            }
+            Input::Command(from, ..) if self.is_replica() => self.answers.push((from, Answer::ReadOnly)),
+            Input::Command(from, command, copies) => return self.execute(world, from, &command, copies),
             Input::ExpireCycle => {
                 self.cycle_armed = false;
-                self.keys.expire_some(world.wall().as_millis());
+                if !self.is_replica() {
+                    self.keys.expire_some(world.wall().as_millis());
+                }
             }
+            Input::Replicate(event) => self.replicate(world, event),
+            // A replica gives up what its primary gives up (`replica-ignore-maxmemory yes`).
+            Input::Evict if self.is_replica() => {}
             Input::Evict if self.eviction == Eviction::VolatileRandom => self.keys.evict(world.random()),
             Input::Evict => {}
         }
@@ -135,17 +171,52 @@ impl KvServer {
         self.arm_cycle(world);
     }
 
-    /// Tells what happened to the keys, and makes the log's records of it.
-    fn tell_changes(&mut self, world: &mut ServerContext<'_>) {
-        let logs = self.persistence != Persistence::None;
+    /// Carries a command out. Its answer waits for copies where that is asked for and something was written.
+    fn execute(
+        &mut self,
+        world: &mut ServerContext<'_>,
+        from: ReplyTo,
+        command: &Command,
+        copies: Option<Copies>,
+    ) {
+        let answer = self.keys.execute(command, world.wall().as_millis());
+        let offset = |server: &KvServer| server.replication.as_ref().map(|replication| replication.offset());
+        let before = offset(self);
+        self.tell_changes(world);
+        self.arm_cycle(world);
+        let has_written = offset(self) != before;
+        match (copies, &mut self.replication) {
+            (Some(copies), Some(replication)) if has_written => {
+                replication.wait(world, from, answer, copies);
+            }
+            _ => self.answers.push((from, answer)),
+        }
+    }
+
+    /// Tells what happened to the keys, and makes the records of it: for the log and for replicas.
+    pub(super) fn tell_changes(&mut self, world: &mut ServerContext<'_>) {
+        let (logs, is_replica) = (self.persistence != Persistence::None, self.is_replica());
+        let records = logs || self.replication.is_some();
         let mut changed = Vec::new();
         for (key, change) in self.keys.take_changes() {
-            world.row(&key, change);
-            if logs && change != RowChange::Attempted {
+            if is_replica {
+                world.copied(&key, change);
+            } else {
+                world.row(&key, change);
+            }
+            // A key that was expired and set in one step has one record: what it is now.
+            if records && change != RowChange::Attempted && !changed.contains(&key) {
                 changed.push(key);
             }
         }
-        log::append(&mut self.records, changed.iter().map(|key| (&**key, self.keys.row(key))));
+        let mut transaction = Vec::new();
+        log::append(&mut transaction, changed.iter().map(|key| (&**key, self.keys.row(key))));
+        if let (Some(replication), false) = (&mut self.replication, is_replica || transaction.is_empty()) {
+            replication.record(&transaction);
+        }
+        if logs {
+            self.records.extend_from_slice(&transaction);
+        }
         if self.persistence == Persistence::AofAlways {
             self.unpromised.extend(changed);
         }
@@ -166,7 +237,14 @@ impl KvServer {
 
     fn answer(&mut self, world: &mut ServerContext<'_>) {
         for (to, answer) in self.answers.drain(..) {
-            world.reply(&to, answer);
+            match answer {
+                // Nothing is promised.
+                Answer::ReadOnly | Answer::TooFewCopies => world.deny(&to, answer),
+                _ => world.reply(&to, answer),
+            }
+        }
+        if let Some(replication) = &mut self.replication {
+            replication.flush(world);
         }
     }
 
@@ -183,8 +261,8 @@ impl KvServer {
     }
 
     /// The cycle runs only while it has something to do; it keeps its beat all the same.
-    fn arm_cycle(&mut self, world: &mut ServerContext<'_>) {
-        if !self.cycle_armed && self.keys.has_mortal_keys() {
+    pub(super) fn arm_cycle(&mut self, world: &mut ServerContext<'_>) {
+        if !self.cycle_armed && !self.is_replica() && self.keys.has_mortal_keys() {
             self.cycle_armed = true;
             arm(world, CYCLE, CYCLE_TIMER);
         }
@@ -200,7 +278,7 @@ impl KvServer {
 }
 
 /// Fires at the next beat of this length.
-fn arm(world: &mut ServerContext<'_>, every: Span, timer: u32) {
+pub(super) fn arm(world: &mut ServerContext<'_>, every: Span, timer: u32) {
     let beat = world.mono().0 / every.0 + 1;
     world.timer(Mono(beat * every.0), timer);
 }
@@ -218,8 +296,9 @@ impl Server for KvServer {
         let now = world.wall().as_millis();
         for (key, was_known) in std::mem::take(&mut self.recovered) {
             let Some(row) = self.keys.row(&key) else { continue };
-            world.row(&key, row.found(now, was_known));
+            self.tell_row(world, &key, row.found(now, was_known));
         }
+        self.begin_replication(world);
         self.arm_cycle(world);
         if let (Boot::Again, Some(silence)) = (boot, self.silence) {
             self.is_silent = true;
@@ -229,25 +308,47 @@ impl Server for KvServer {
     }
 
     fn message(&mut self, world: &mut ServerContext<'_>, from: ReplyTo, body: Box<dyn Any>) {
-        let command: Command = *body.downcast().expect("the server is asked in its port's type");
         if self.is_silent {
             return;
         }
-        self.take(world, Input::Command(from, command));
+        let (command, copies) = match body.downcast::<Waited>() {
+            Ok(waited) => (waited.command, Some(waited.copies)),
+            Err(body) => (*body.downcast().expect("the server is asked in its port's type"), None),
+        };
+        self.take(world, Input::Command(from, command, copies));
+    }
+
+    fn linked(&mut self, world: &mut ServerContext<'_>, link: LinkId, peer: ProcessId) {
+        self.take(world, Input::Replicate(Event::Linked(link, peer)));
+    }
+
+    fn stream(&mut self, world: &mut ServerContext<'_>, link: LinkId, body: Box<dyn Any>) {
+        self.take(world, Input::Replicate(Event::Stream(link, body)));
+    }
+
+    fn unlinked(&mut self, world: &mut ServerContext<'_>, link: LinkId) {
+        self.take(world, Input::Replicate(Event::Unlinked(link)));
+    }
+
+    fn datagram(&mut self, world: &mut ServerContext<'_>, from: ProcessId, body: Box<dyn Any>) {
+        if let Ok(control) = body.downcast::<Control>() {
+            self.take(world, Input::Replicate(Event::Told(from, *control)));
+        }
     }
 
     fn timer(&mut self, world: &mut ServerContext<'_>, timer: u32) {
         match timer {
             CYCLE_TIMER => self.take(world, Input::ExpireCycle),
             SILENCE_TIMER => self.is_silent = false,
-            _ if self.sync_runs => {
+            SYNC_TIMER if self.sync_runs => {
                 self.sync_armed = false;
                 self.arm_sync(world);
             }
-            _ => {
+            SYNC_TIMER => {
                 (self.sync_armed, self.sync_runs) = (false, true);
                 world.sync(0);
             }
+            timer => self.take(world, Input::Replicate(Event::Timer(timer))),
         }
     }
 
@@ -261,8 +362,8 @@ impl Server for KvServer {
         // What came meanwhile is one turn, with one sync.
         for input in std::mem::take(&mut self.inputs) {
             match &input {
-                Input::Command(from, _) => world.on_behalf_of(from),
-                Input::ExpireCycle | Input::Evict => world.by_itself(),
+                Input::Command(from, ..) => world.on_behalf_of(from),
+                Input::ExpireCycle | Input::Evict | Input::Replicate(_) => world.by_itself(),
             }
             self.carry_out(world, input);
         }
@@ -292,8 +393,16 @@ impl Server for KvServer {
             true => EndReason::LostInRestart,
             false => EndReason::NeverPromised,
         });
+        let is_replica = self.is_replica();
         for (key, change) in self.keys.take_changes() {
-            world.row(&key, change);
+            if is_replica {
+                world.copied(&key, change);
+            } else {
+                world.row(&key, change);
+            }
+        }
+        if let Some(replication) = &mut self.replication {
+            replication.forget();
         }
         self.answers.clear();
         self.inputs.clear();
