@@ -67,7 +67,8 @@ where
     }
 
     fn projection(&self, plan: &Plan, cast: &Cast) -> Box<dyn Projection> {
-        Box::new(FailoverProjection::new(cast, processes_of(plan)[0]))
+        let resends = RedisSettings::of(&plan.variant.settings).command_retries > 0;
+        Box::new(FailoverProjection::new(cast, processes_of(plan)[0], resends))
     }
 }
 

@@ -25,6 +25,8 @@ pub(super) struct FailoverProjection {
 struct Watched {
     lock: LockId,
     key: Arc<str>,
+    /// Whether an acquire may find the key that an earlier copy of it has set.
+    resends: bool,
     counter: String,
     /// What each server has of the key.
     has: BTreeMap<NodeId, Held>,
@@ -68,11 +70,12 @@ struct Maker {
 }
 
 impl FailoverProjection {
-    /// `primary`: the server that is primary at first.
-    pub fn new(cast: &Cast, primary: NodeId) -> FailoverProjection {
+    /// `primary`: the server that is primary at first. `resends`: an acquire without an answer is sent again.
+    pub fn new(cast: &Cast, primary: NodeId, resends: bool) -> FailoverProjection {
         let watched = cast.locks.iter().enumerate().map(|(index, lock)| Watched {
             lock: LockId(index as u16),
             key: lock.name.clone(),
+            resends,
             counter: format!("fence:{}", lock.name),
             has: BTreeMap::new(),
             counted: BTreeMap::new(),
@@ -168,7 +171,19 @@ impl Watched {
             RowChange::Created { value, lives } => self.created(node, counts, (value, lives), by, changes),
             RowChange::Changed { value, lives } => self.changed(node, counts, (value, lives), by, changes),
             RowChange::Removed { reason } => self.removed(node, counts, reason, by, changes),
+            RowChange::Attempted if self.resends => self.found_again(node, by),
             RowChange::Attempted => {}
+        }
+    }
+
+    /// A command changed nothing. One of the very attempt that has set the key is a second copy of what set it,
+    /// and its answer promises the same.
+    fn found_again(&mut self, node: NodeId, by: Option<Message>) {
+        let (Some(message), Some(held)) = (by, self.has.get(&node)) else { return };
+        let attempt = message.0.of_attempt();
+        let theirs = |maker: &&mut Maker| maker.value == held.value && maker.attempt == attempt;
+        if let Some(maker) = self.makers.iter_mut().rev().find(theirs).filter(|maker| !maker.promised) {
+            maker.message = message;
         }
     }
 
@@ -276,7 +291,7 @@ impl Watched {
         self.shortened = None;
         // Tokens that were counted beyond the promoted server's counter are counted again.
         let counted = self.counters.get(&node).copied().unwrap_or(Token(0));
-        let beyond = |maker: &&Maker| maker.promised && maker.token().is_some_and(|token| token > counted);
+        let beyond = |maker: &&Maker| maker.token().is_some_and(|token| token > counted);
         let forgotten = self.makers.iter().filter(beyond);
         changes.extend(forgotten.map(|maker| gone(before, maker.attempt, EndReason::RolledBack)));
         if let Some(has) = has.filter(|has| had.is_none_or(|had| had.value != has.value)) {

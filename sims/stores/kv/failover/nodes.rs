@@ -17,7 +17,9 @@ pub(super) struct Node {
     pub heard: Mono,
     pub report: Option<Report>,
     /// Since when it has not been what it should be.
-    pub odd_since: Option<Mono>,
+    odd_since: Option<Mono>,
+    /// Since when it has said the same of its part.
+    plays_since: Mono,
 }
 
 impl Nodes {
@@ -28,6 +30,7 @@ impl Nodes {
             heard: Mono(0),
             report: None,
             odd_since: None,
+            plays_since: Mono(0),
         };
         Nodes { nodes: ids.iter().map(node).collect() }
     }
@@ -44,6 +47,9 @@ impl Nodes {
     /// One of them has answered.
     pub fn answered(&mut self, id: ProcessId, report: Report, now: Mono) {
         for node in self.nodes.iter_mut().filter(|node| node.id == id) {
+            if node.report.is_some_and(|before| before.follows != report.follows) {
+                (node.odd_since, node.plays_since) = (None, now);
+            }
             (node.waits_since, node.heard, node.report) = (None, now, Some(report));
         }
     }
@@ -84,6 +90,11 @@ impl Node {
     /// Whether it takes itself for a primary.
     pub fn says_primary(&self) -> bool {
         self.report.is_some_and(|report| report.follows.is_none())
+    }
+
+    /// Whether it has said for so long that it is a replica.
+    pub fn has_been_replica_for(&self, span: Span, now: Mono) -> bool {
+        self.report.is_some() && !self.says_primary() && now > self.plays_since + span
     }
 
     /// Whether something has been so for as long as `span`, as of now. Where it is not so, counting ends.

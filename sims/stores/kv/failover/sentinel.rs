@@ -21,6 +21,9 @@ const PING_EVERY: Span = Span::from_secs(1);
 const HELLO_EVERY: Span = Span::from_secs(2);
 /// For how long a server may be something else than it should be before it is told (4 times that).
 const ODD_FOR: Span = Span::from_secs(8);
+/// A primary that says for so much longer than `down-after` that it is a replica counts as down (twice
+/// `SENTINEL_INFO_PERIOD`).
+const REPLICA_FOR: Span = Span::from_secs(20);
 /// How long an opinion of another sentinel counts.
 const OPINION_COUNTS: Span = Span::from_secs(5);
 /// How much later than it could a sentinel asks for votes, at most, so that not all ask at once
@@ -116,9 +119,10 @@ impl Sentinel {
         PING_EVERY.min(self.times.down_after)
     }
 
-    /// Subjectively down: nothing was heard of the primary for so long.
+    /// Subjectively down: nothing was heard of the primary for so long, or only that it is a replica.
     fn takes_primary_for_down(&self, now: Mono) -> bool {
-        self.nodes.get(self.ballot.primary).is_silent(now, self.times.down_after)
+        let (primary, down_after) = (self.nodes.get(self.ballot.primary), self.times.down_after);
+        primary.is_silent(now, down_after) || primary.has_been_replica_for(down_after + REPLICA_FOR, now)
     }
 
     /// Objectively down: so many sentinels say so.
