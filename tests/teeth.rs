@@ -3,8 +3,6 @@
 use crate::support::{How, Me, Play, Run, run_plan, shipped};
 use fencepost_model::Assumption::{
     self, BoundedDelay, BoundedDrift, BoundedPause, DurableNodes, MonotonicCountsSuspension, NoWallStep,
-    OwnerObeysDeadline, RenewalsGetThrough,
-    self, BoundedDelay, BoundedPause, DurableNodes, MonotonicCountsSuspension, NoWallStep,
     OwnerObeysDeadline, RenewalsGetThrough, SynchronousReplication,
 };
 use fencepost_model::{EndOfRun, Finding, Standing, Verdict, Why, word};

@@ -115,7 +115,7 @@ impl Projection for FailoverProjection {
                 let is_primary = *node == self.primary;
                 self.locks.iter_mut().for_each(|watched| watched.came_up(*node, is_primary, changes));
             }
-            StoreEvent::NodeDown { .. } | StoreEvent::Demoted { .. } => {}
+            StoreEvent::NodeDown { .. } | StoreEvent::Demoted { .. } | StoreEvent::Log { .. } => {}
         }
     }
 }

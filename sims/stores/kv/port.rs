@@ -56,18 +56,6 @@ impl SimKeyValue {
     }
 }
 
-impl Purpose {
-    /// What a request with this purpose and its answer are called.
-    pub(super) const fn label(self) -> Label {
-        match self {
-            Purpose::Acquire => Label { ask: "acquire", answer: "acquire-reply" },
-            Purpose::Extend => Label { ask: "extend", answer: "extend-reply" },
-            Purpose::Release => Label { ask: "release", answer: "release-reply" },
-            Purpose::Status => Label { ask: "status", answer: "status-reply" },
-        }
-    }
-}
-
 impl KeyValue for SimKeyValue {
     fn run(
         &self,
