@@ -1,9 +1,11 @@
-//! What a grant costs: messages, syncs of disks and virtual time, on the same clients for each lock.
+//! What a grant costs: messages, syncs of disks and virtual time, on the same clients for each lock, and how
+//! long it takes until somebody is granted the lock after the death of a server. Every server that keeps
+//! anything syncs it before it answers.
 //!
 //! `cargo run --release -p fencepost-catalogue --example costs`
 
 use fencepost_catalogue::catalogue;
-use fencepost_model::{Call, ClientEvent, EventKind, Instant, Outcome, Span, TenureEvent, WorldEvent};
+use fencepost_model::{Call, ClientEvent, EventKind, Outcome, Span, WorldEvent};
 use fencepost_scenario::parse;
 use fencepost_sim::{RunOptions, RunResult, run};
 
@@ -18,9 +20,29 @@ count = CLIENTS
 [workload]
 hold = { min = "5ms", max = "50ms" }
 think = { min = "0ms", max = "50ms" }
-[variant.redis-aof-always]
+[variant.redis]
 lock = "redis"
 settings = { persistence = "aof-always" }
+[variant.redis-failover]
+lock = "redis-failover"
+settings = { persistence = "aof-always" }
+[variant.redis-failover-waits]
+lock = "redis-failover"
+settings = { persistence = "aof-always", wait = 1 }
+[variant.redlock-3]
+lock = "redlock"
+settings = { persistence = "aof-always" }
+[variant.redlock-5]
+lock = "redlock"
+settings = { persistence = "aof-always", nodes = 5 }
+[variant.naive-quorum-3]
+lock = "naive-quorum"
+settings = { persistence = "aof-always" }
+[variant.quorum-3]
+lock = "quorum"
+[variant.quorum-5]
+lock = "quorum"
+settings = { nodes = 5 }
 [variant.raft-3]
 lock = "raft"
 [variant.raft-5]
@@ -35,46 +57,50 @@ at = "10s"
 KIND = { who = "TARGET", restart-after = "8s" }
 "#;
 
+/// Which server dies: the one that matters most, of several alike any.
+const DYING: [(&str, &[&str]); 3] = [
+    ("store", &["redis", "redis-failover"]),
+    ("node", &["redlock", "naive-quorum", "quorum"]),
+    ("leader", &["raft"]),
+];
+
 fn main() {
     for clients in [1, 5] {
         println!("{clients} clients, calm");
-        for (name, results) in play(clients, "", "store") {
+        let everybody: Vec<&str> = DYING.iter().flat_map(|(_, locks)| *locks).copied().collect();
+        for (name, results) in play(clients, "", &everybody) {
             let all = |of: fn(&RunResult) -> u64| results.iter().map(of).sum::<u64>();
-            let grants = all(|result| grants(result).len() as u64).max(1);
             let waits: Vec<Span> = results.iter().flat_map(acquires).collect();
-            let per_grant = |of: fn(&RunResult) -> u64| format!("{:.1}", all(of) as f64 / grants as f64);
+            let per_grant =
+                |of: fn(&RunResult) -> u64| format!("{:.1}", all(of) as f64 / waits.len().max(1) as f64);
             println!(
-                "  {name:18} {grants:6} grants  {:>6} messages  {:>5} syncs  acquire {}",
+                "  {name:20} {:6} grants  {:>6} messages  {:>5} syncs  acquire {}",
+                waits.len(),
                 per_grant(|result| result.messages),
                 per_grant(|result| result.syncs),
-                quartiles(waits),
+                quartiles(waits.clone()),
             );
         }
     }
     for kind in ["kill", "power-cut"] {
-        println!("5 clients, {kind} of the leader, and of the one server");
-        for (name, results) in play(5, kind, "leader").into_iter().chain(play(5, kind, "store")) {
-            let taken_over: Vec<Span> = results.iter().filter_map(take_over).collect();
-            println!("  {name:18} next grant after {}", quartiles(taken_over));
+        println!("5 clients, {kind} of a server, which is back after 8 s");
+        for (target, locks) in DYING {
+            let fault = FAULT.replace("KIND", kind).replace("TARGET", target);
+            for (name, results) in play(5, &fault, locks) {
+                let taken_over: Vec<Span> = results.iter().filter_map(take_over).collect();
+                println!("  {name:20} {target:6} next grant after {}", quartiles(taken_over));
+            }
         }
     }
 }
 
-/// The runs of each variant.
-fn play(clients: u32, kind: &str, target: &str) -> Vec<(String, Vec<RunResult>)> {
+/// The runs of each variant of these locks.
+fn play(clients: u32, fault: &str, locks: &[&str]) -> Vec<(String, Vec<RunResult>)> {
     let catalogue = catalogue();
-    let fault = match kind {
-        "" => String::new(),
-        kind => FAULT.replace("KIND", kind).replace("TARGET", target),
-    };
-    let text = SCENARIO.replace("CLIENTS", &clients.to_string()).replace("FAULT", &fault);
+    let text = SCENARIO.replace("CLIENTS", &clients.to_string()).replace("FAULT", fault);
     let scenario = parse("costs", "costs.toml", &text, &catalogue.vocabulary());
     let scenario = scenario.unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
-    let variants = scenario.variants.iter().filter(|variant| match (kind, target) {
-        ("", _) => true,
-        (_, "leader") => variant.name.starts_with("raft"),
-        _ => !variant.name.starts_with("raft"),
-    });
+    let variants = scenario.variants.iter().filter(|variant| locks.contains(&variant.descriptor.name));
     let options = RunOptions { record: true, ..RunOptions::default() };
     let of_variant = |name: &str| {
         let one = |seed| {
@@ -86,11 +112,6 @@ fn play(clients: u32, kind: &str, target: &str) -> Vec<(String, Vec<RunResult>)>
         (0..SEEDS).map(one).collect()
     };
     variants.map(|variant| (variant.name.clone(), of_variant(&variant.name))).collect()
-}
-
-fn grants(result: &RunResult) -> Vec<Instant> {
-    let granted = |kind: &EventKind| matches!(kind, EventKind::Tenure(TenureEvent::Granted { .. }));
-    result.history.iter().filter(|event| granted(&event.kind)).map(|event| event.at).collect()
 }
 
 /// How long each acquire took that was granted.
@@ -111,11 +132,15 @@ fn acquires(result: &RunResult) -> Vec<Span> {
     took
 }
 
-/// How long it took from the fault to the next grant.
+/// How long it took from the fault until somebody was told that they have the lock.
 fn take_over(result: &RunResult) -> Option<Span> {
     let fired = |kind: &EventKind| matches!(kind, EventKind::World(WorldEvent::Fired { .. }));
+    let granted = |kind: &EventKind| {
+        matches!(kind, EventKind::Client(ClientEvent::Returned { outcome: Outcome::Granted { .. }, .. }))
+    };
     let fault = result.history.iter().find(|event| fired(&event.kind))?.at;
-    grants(result).into_iter().find(|at| *at > fault).map(|at| at.since(fault))
+    let next = result.history.iter().find(|event| event.at > fault && granted(&event.kind))?;
+    Some(next.at.since(fault))
 }
 
 fn quartiles(mut spans: Vec<Span>) -> String {

@@ -17,7 +17,7 @@ error[unknown-property]: unknown property `exclusive`
 4 | always = ["exclusive"]
   |           ^^^^^^^^^^^ did you mean `exclusive-grant`?
   |
-  = help: the properties are: `exclusive-grant`, `exclusive-belief`, `exclusive-effect`, `fencing`, `no-lost-update`, `ownership`, `truthful`, `progress`, `deadlock-free` and `well-behaved`
+  = help: the properties are: `exclusive-grant`, `exclusive-belief`, `exclusive-effect`, `fencing`, `no-lost-update`, `ownership`, `truthful`, `progress`, `deadlock-free`, `reentrant`, `fair` and `well-behaved`
 "#,
     );
 }
