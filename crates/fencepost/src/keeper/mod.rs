@@ -61,7 +61,9 @@ pub(crate) fn keep(of_many: bool) -> io::Result<Ended> {
             None => keeper.try_out(&entries.running)?,
         };
         match case {
-            Some((row, seed)) if lost.iter().all(|other: &Lost| other.row != row) => {
+            // Of a row only what comes before a lost run is run again. Where several threads were in it, an
+            // earlier run may turn out to be lost as well.
+            Some((row, seed)) if lost.iter().all(|other: &Lost| other.row != row || seed < other.seed) => {
                 lost.push(Lost { row, seed, finding });
                 say("the code under test took its process with it: starting again without that run\n");
             }
