@@ -3,6 +3,7 @@
 use super::reading::events;
 use fencepost_check::history::read::Format;
 use fencepost_check::history::{Action, Phase};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -18,14 +19,19 @@ fn scratch(name: &str) -> PathBuf {
     folder
 }
 
-/// Whether a command ran; false where there is no such program.
+/// Whether a command ran; false where there is no such program, and then that is said past the harness, which
+/// would keep it to itself.
 fn ran(command: &mut Command) -> bool {
     match command.output() {
         Ok(output) => {
             assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
             true
         }
-        Err(_) => false,
+        Err(error) => {
+            let program = command.get_program().to_string_lossy().into_owned();
+            let _ = writeln!(std::io::stderr(), "not run: the logger that needs `{program}`: {error}");
+            false
+        }
     }
 }
 
