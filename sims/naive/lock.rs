@@ -2,7 +2,8 @@
 
 use super::vote::{Answers, Name, Votes};
 use super::{NaiveSettings, Write};
-use crate::stores::kv::{Answer, KeyValue, Purpose};
+use crate::stores::Purpose;
+use crate::stores::kv::{Answer, KeyValue};
 use fencepost_lock::{Acquired, Ask, Env, Extended, Grant, Lease, Lock, Released, Status};
 use fencepost_model::{Datum, Refusal, Slot, Span};
 use std::rc::Rc;

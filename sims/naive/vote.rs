@@ -1,7 +1,8 @@
 //! One command to every node.
 
 use super::NaiveLock;
-use crate::stores::kv::{Answer, Command, KeyValue, Purpose, Script};
+use crate::stores::Purpose;
+use crate::stores::kv::{Answer, Command, KeyValue, Script};
 use fencepost_lock::{Env, Reply, join_all};
 use fencepost_model::Datum;
 use std::sync::Arc;

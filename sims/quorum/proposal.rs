@@ -2,7 +2,8 @@
 
 use super::QuorumLock;
 use super::round::{Failure, Persistence, Seen};
-use crate::stores::register::{Ballot, Purpose, Registers, Request, Version};
+use crate::stores::Purpose;
+use crate::stores::register::{Ballot, Registers, Request, Version};
 use fencepost_lock::Env;
 use fencepost_model::Datum;
 use std::cell::{Cell, RefCell};

@@ -1,7 +1,8 @@
 //! One round: every node is asked the same, and a majority of the answers is enough.
 
 use super::QuorumLock;
-use crate::stores::register::{Accepted, Answer, Purpose, Registers, Request, Version};
+use crate::stores::Purpose;
+use crate::stores::register::{Accepted, Answer, Registers, Request, Version};
 use fencepost_lock::{Env, Receiver, Reply, channel};
 use fencepost_model::Datum;
 use std::cell::Cell;

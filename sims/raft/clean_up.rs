@@ -3,7 +3,7 @@
 use super::RaftLock;
 use super::commands::Command;
 use super::table::LockTable;
-use crate::stores::kv::Purpose;
+use crate::stores::Purpose;
 use crate::stores::log::{Calls, Members};
 use fencepost_lock::{Env, Reply};
 use std::rc::Rc;

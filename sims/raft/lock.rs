@@ -4,7 +4,7 @@ use super::RaftSettings;
 use super::clean_up::CleanUp;
 use super::commands::{Command, MyTurn, Outcome, View, WhoHolds};
 use super::table::LockTable;
-use crate::stores::kv::Purpose;
+use crate::stores::Purpose;
 use crate::stores::log::{Called, Calls, LogClient, Members};
 use fencepost_lock::{Acquired, Ask, Entered, Env, Extended, Grant, Lease, Lock, Released, Reply, Status};
 use fencepost_model::{Mono, Refusal, Slot, Span, Token};

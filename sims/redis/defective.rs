@@ -2,7 +2,8 @@
 
 use super::RedisLock;
 use super::lock::Proof;
-use crate::stores::kv::{Answer, Command, Entry, KeyValue, Purpose, Script};
+use crate::stores::Purpose;
+use crate::stores::kv::{Answer, Command, Entry, KeyValue, Script};
 use fencepost_lock::{Acquired, Ask, Env, Reply, channel};
 use fencepost_model::Datum;
 

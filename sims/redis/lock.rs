@@ -3,7 +3,8 @@
 use super::commands;
 use super::watchdog::Watchdog;
 use super::{Defect, RedisSettings};
-use crate::stores::kv::{Answer, CleanUp, Command, Entry, KeyValue, Pace, Purpose};
+use crate::stores::Purpose;
+use crate::stores::kv::{Answer, CleanUp, Command, Entry, KeyValue, Pace};
 use fencepost_lock::{Acquired, Ask, Env, Extended, Grant, Lease, Lock, Released, Reply, Status};
 use fencepost_model::{Datum, Mono, Refusal, Slot, Span};
 use std::cell::Cell;

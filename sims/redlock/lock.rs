@@ -3,7 +3,8 @@
 use super::asking::ask_all;
 use super::commands::{Count, Vote};
 use super::{Defect, RedlockSettings};
-use crate::stores::kv::{CleanUp, Command, Entry, KeyValue, Purpose};
+use crate::stores::Purpose;
+use crate::stores::kv::{CleanUp, Command, Entry, KeyValue};
 use fencepost_lock::{Acquired, Ask, Env, Extended, Grant, Lease, Lock, Released, Status};
 use fencepost_model::{Datum, Mono, Refusal, Slot, Span};
 use std::cell::Cell;

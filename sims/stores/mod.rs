@@ -3,4 +3,7 @@
 
 pub mod kv;
 pub mod log;
+mod purpose;
 pub mod register;
+
+pub use purpose::Purpose;

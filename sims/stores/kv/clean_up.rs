@@ -1,6 +1,7 @@
 //! Undoing what may have been done: a removal that goes on after the call that started it.
 
-use super::{Command, KeyValue, Purpose};
+use super::{Command, KeyValue};
+use crate::stores::Purpose;
 use fencepost_lock::{Env, Reply};
 use fencepost_model::{Mono, Span};
 

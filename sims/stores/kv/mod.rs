@@ -18,6 +18,6 @@ pub use clean_up::{CleanUp, Pace};
 pub use command::{Answer, Command, Script};
 pub use entry::Entry;
 pub use keyspace::{Keyspace, Row};
-pub use port::{KeyValue, Purpose, SimKeyValue};
+pub use port::{KeyValue, SimKeyValue};
 pub use replication::Copies;
 pub use server::{Eviction, KvServer, Persistence};

@@ -1,35 +1,11 @@
 //! The port: what a lock sees of a server of keys.
 
 use super::{Answer, Command};
+use crate::stores::Purpose;
 use fencepost_lock::Reply;
 use fencepost_model::{Mono, ProcessId};
-use fencepost_sim::{Label, SimEnv};
+use fencepost_sim::SimEnv;
 use std::future::Future;
-
-/// What a command is for: the kind of its message in scenario files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// `acquire`, `acquire-reply`.
-    Acquire,
-    /// `extend`, `extend-reply`.
-    Extend,
-    /// `release`, `release-reply`.
-    Release,
-    /// `status`, `status-reply`.
-    Status,
-}
-
-impl Purpose {
-    /// What the messages are called in the simulated world.
-    pub(crate) const fn label(self) -> Label {
-        match self {
-            Purpose::Acquire => Label { ask: "acquire", answer: "acquire-reply" },
-            Purpose::Extend => Label { ask: "extend", answer: "extend-reply" },
-            Purpose::Release => Label { ask: "release", answer: "release-reply" },
-            Purpose::Status => Label { ask: "status", answer: "status-reply" },
-        }
-    }
-}
 
 /// A connection to a server of keys.
 pub trait KeyValue: Clone + 'static {

@@ -3,7 +3,7 @@
 use super::ask::{Answer, AnswerOf, Ask, AskOf, Proposal};
 use super::port::Members;
 use super::{Machine, Name};
-use crate::stores::kv::Purpose;
+use crate::stores::Purpose;
 use fencepost_lock::{Env, Reply};
 use fencepost_model::{Mono, Span};
 use std::cell::{Cell, RefCell};

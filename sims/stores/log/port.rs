@@ -2,7 +2,7 @@
 
 use super::Machine;
 use super::ask::{AnswerOf, AskOf};
-use crate::stores::kv::Purpose;
+use crate::stores::Purpose;
 use fencepost_lock::Reply;
 use fencepost_model::{Mono, ProcessId};
 use fencepost_sim::SimEnv;

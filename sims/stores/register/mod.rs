@@ -10,6 +10,6 @@ mod server;
 mod version;
 
 pub use acceptor::{Acceptor, Ballots, Register};
-pub use port::{Answer, Purpose, Registers, Request, SimRegisters};
+pub use port::{Answer, Registers, Request, SimRegisters};
 pub use server::{Durability, RegisterServer};
 pub use version::{Accepted, Ballot, Version};

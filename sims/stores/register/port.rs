@@ -1,9 +1,10 @@
 //! The port: what a lock sees of one node.
 
 use super::{Accepted, Ballot, Version};
+use crate::stores::Purpose;
 use fencepost_lock::Reply;
 use fencepost_model::{Mono, ProcessId};
-use fencepost_sim::{Label, SimEnv};
+use fencepost_sim::SimEnv;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -54,19 +55,6 @@ pub enum Answer {
     Outbid(Ballot),
 }
 
-/// What a request is for: the kind of its message in scenario files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// `acquire`, `acquire-reply`.
-    Acquire,
-    /// `extend`, `extend-reply`.
-    Extend,
-    /// `release`, `release-reply`.
-    Release,
-    /// `status`, `status-reply`.
-    Status,
-}
-
 /// A connection to one node.
 pub trait Registers: Clone + 'static {
     /// Sends a request, and waits for its answer until `deadline` on the own monotonic clock.
@@ -99,12 +87,6 @@ impl Registers for SimRegisters {
         request: Request,
         deadline: Mono,
     ) -> impl Future<Output = Reply<Answer>> + 'static {
-        let label = match purpose {
-            Purpose::Acquire => Label { ask: "acquire", answer: "acquire-reply" },
-            Purpose::Extend => Label { ask: "extend", answer: "extend-reply" },
-            Purpose::Release => Label { ask: "release", answer: "release-reply" },
-            Purpose::Status => Label { ask: "status", answer: "status-reply" },
-        };
-        self.env.request(self.server, label, request, deadline)
+        self.env.request(self.server, purpose.label(), request, deadline)
     }
 }

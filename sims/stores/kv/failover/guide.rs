@@ -1,7 +1,8 @@
 //! Where clients ask who is primary, and their end of it.
 
 use super::super::replication::Waited;
-use super::super::{Answer, Command, Copies, KeyValue, Purpose};
+use super::super::{Answer, Command, Copies, KeyValue};
+use crate::stores::Purpose;
 use fencepost_lock::{Env, Reply};
 use fencepost_model::{Mono, ProcessId, Span};
 use fencepost_sim::{Label, SimEnv};
