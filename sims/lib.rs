@@ -14,8 +14,11 @@ pub mod redis_failover;
 pub mod redlock;
 mod shipped;
 pub mod stores;
+mod switches;
 pub mod trivial;
 pub mod workloads;
+
+pub use switches::Switches;
 
 use fencepost_explore::Catalogue;
 

@@ -68,9 +68,7 @@ impl<E: Env, P: KeyValue> NaiveLock<E, P> {
 
     /// A pause between two tries, drawn so that contenders do not stay in step.
     fn pause(&self) -> Span {
-        let width = self.settings.retry_max.saturating_sub(self.settings.retry_min);
-        let drawn = (u128::from(self.env.random()) * u128::from(width.0 + 1)) >> 64;
-        self.settings.retry_min + Span(drawn as u64)
+        self.env.random_span(self.settings.retry_min, self.settings.retry_max)
     }
 }
 

@@ -108,11 +108,7 @@ impl NaiveSettings {
             undo,
             // Votes that are kept must bear the name of the next try.
             fresh_name: undo && settings.flag("fresh-name"),
-            persistence: match settings.word("persistence") {
-                "none" => Persistence::None,
-                "aof-everysec" => Persistence::AofEverySecond,
-                _ => Persistence::AofAlways,
-            },
+            persistence: Persistence::of(settings.word("persistence")),
             command_timeout: settings.span("command-timeout"),
             retry_min,
             retry_max: settings.span("retry-max").max(retry_min),

@@ -162,9 +162,7 @@ impl<E: Env, P: Registers> QuorumLock<E, P> {
     /// A pause, drawn so that contenders do not stay in step, and longer the more often they got into each
     /// other's way.
     pub(super) fn pause(&self, failures: u32) -> Span {
-        let width = self.settings.longest_pause(failures).saturating_sub(self.settings.retry_min);
-        let drawn = (u128::from(self.env.random()) * u128::from(width.0 + 1)) >> 64;
-        self.settings.retry_min + Span(drawn as u64)
+        self.env.random_span(self.settings.retry_min, self.settings.longest_pause(failures))
     }
 
     /// Pauses, and looks again, until it is worth a try. An error: the caller's patience is over.

@@ -13,7 +13,7 @@ mod round;
 mod settings;
 mod sight;
 
-pub use defects::{Defect, Defects};
+pub use defects::Defect;
 pub use descriptor::DESCRIPTOR;
 pub use lock::{Proof, QuorumLock};
 pub use settings::QuorumSettings;
@@ -73,5 +73,5 @@ where
 }
 
 fn settings_of(plan: &Plan) -> QuorumSettings {
-    QuorumSettings::of(&plan.variant.settings).with(Defects::named(&plan.variant.defects))
+    QuorumSettings::of(&plan.variant.settings).with(Defect::switches(&plan.variant.defects))
 }

@@ -1,6 +1,7 @@
 //! The settings of the quorum lock, as values of their own types.
 
-use super::{Defect, Defects};
+use super::Defect;
+use crate::switches::Switches;
 use fencepost_model::{SettingKind, SettingSpec, SettingValue, Settings, Span};
 
 /// See `SPECS` below for what each means.
@@ -23,7 +24,7 @@ pub struct QuorumSettings {
     /// The longest.
     pub retry_max: Span,
     /// What is wrong on purpose.
-    pub defects: Defects,
+    pub defects: Switches,
 }
 
 const HOUR: Span = Span::from_secs(3600);
@@ -100,18 +101,18 @@ impl QuorumSettings {
             command_timeout: settings.span("command-timeout"),
             retry_min,
             retry_max: settings.span("retry-max").max(retry_min),
-            defects: Defects::default(),
+            defects: Switches::default(),
         }
     }
 
     /// The same, with defects.
-    pub fn with(self, defects: Defects) -> QuorumSettings {
+    pub fn with(self, defects: Switches) -> QuorumSettings {
         QuorumSettings { defects, ..self }
     }
 
     /// Whether a defect is switched on.
     pub fn has(&self, defect: Defect) -> bool {
-        self.defects.has(defect)
+        defect.is_on(self.defects)
     }
 
     /// How many nodes are a majority of all that there are, reachable or not.

@@ -94,7 +94,7 @@ impl Sights {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Defects;
+    use super::super::Defect;
     use super::*;
     use fencepost_model::{Settings, Span};
 
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn a_contender_that_looks_at_the_holder_does_not_notice_renewals() {
         let (mut sights, key) = (Sights::default(), Arc::from("orders"));
-        let lease = settings().with(Defects::named(&["renewal-not-noticed".to_owned()]));
+        let lease = settings().with(Defect::switches(&["renewal-not-noticed".to_owned()]));
         assert_eq!(sights.settled(&key, version(1), at(0), &lease), Verdict::Wait);
         assert_eq!(sights.settled(&key, version(2), at(3_000), &lease), Verdict::Over);
     }

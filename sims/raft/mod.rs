@@ -12,7 +12,7 @@ mod settings;
 mod table;
 
 pub use commands::{Command, Deadline, MyTurn, Outcome, View, WhoHolds};
-pub use defects::{Defect, Defects};
+pub use defects::Defect;
 pub use descriptor::DESCRIPTOR;
 pub use lock::{Proof, RaftLock};
 pub use settings::RaftSettings;
@@ -76,5 +76,5 @@ fn members_of(plan: &Plan) -> Vec<ProcessId> {
 }
 
 fn settings_of(plan: &Plan) -> RaftSettings {
-    RaftSettings::of(&plan.variant.settings).with(Defects::named(&plan.variant.defects))
+    RaftSettings::of(&plan.variant.settings).with(Defect::switches(&plan.variant.defects))
 }

@@ -1,7 +1,8 @@
 //! The settings of the lock on a log, as values of their own types.
 
-use super::{Defect, Defects};
+use super::Defect;
 use crate::stores::log::{LogFlaws, LogSettings, Reads};
+use crate::switches::Switches;
 use fencepost_model::{SettingKind, SettingSpec, SettingValue, Settings, Span};
 
 /// See `SPECS` below for what each means.
@@ -38,7 +39,7 @@ pub struct RaftSettings {
     /// The longest.
     pub retry_max: Span,
     /// What is wrong on purpose.
-    pub defects: Defects,
+    pub defects: Switches,
 }
 
 const HOUR: Span = Span::from_secs(3600);
@@ -167,18 +168,18 @@ impl RaftSettings {
             call_timeout: settings.span("call-timeout"),
             retry_min,
             retry_max: settings.span("retry-max").max(retry_min),
-            defects: Defects::default(),
+            defects: Switches::default(),
         }
     }
 
     /// The same, with defects.
-    pub fn with(self, defects: Defects) -> RaftSettings {
+    pub fn with(self, defects: Switches) -> RaftSettings {
         RaftSettings { defects, ..self }
     }
 
     /// Whether a defect is switched on.
     pub fn has(&self, defect: Defect) -> bool {
-        self.defects.has(defect)
+        defect.is_on(self.defects)
     }
 
     /// How long after the command was sent that granted or extended it the deadline of a tenure is.

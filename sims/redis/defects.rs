@@ -1,5 +1,6 @@
 //! The defects: switches that make the algorithm contradict its claims, one for each row of the zoo.
 
+use crate::switches::Switches;
 use fencepost_model::DefectSpec;
 
 /// One way in which a lock of this kind goes wrong.
@@ -54,24 +55,15 @@ const fn spec(name: &'static str, about: &'static str) -> DefectSpec {
     DefectSpec { name, about }
 }
 
-/// The defects that are switched on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Defects(u32);
-
-impl Defects {
-    /// The defects of these names. Panics at a name that the data sheet does not have: our mistake, for
-    /// scenario files are checked against it.
-    pub fn named(names: &[String]) -> Defects {
-        let bit = |name: &String| {
-            let known = SPECS.iter().position(|spec| spec.name == name);
-            1 << known.unwrap_or_else(|| panic!("`{name}` is no defect of redis"))
-        };
-        Defects(names.iter().map(bit).fold(0, |set, bit| set | bit))
+impl Defect {
+    /// Those of these names.
+    pub(super) fn switches(names: &[String]) -> Switches {
+        Switches::named(SPECS, names)
     }
 
-    /// Whether this one is switched on.
-    pub fn has(self, defect: Defect) -> bool {
-        self.0 & (1 << defect as u32) != 0
+    /// Whether it is among those that are switched on.
+    pub(super) fn is_on(self, switches: Switches) -> bool {
+        switches.has(self as usize)
     }
 }
 
@@ -81,9 +73,9 @@ mod tests {
 
     #[test]
     fn names_stand_in_the_order_of_the_defects() {
-        let last = Defects::named(&["wall-clock-expiry".to_owned()]);
-        assert!(last.has(Defect::WallClockExpiry));
-        assert!(!last.has(Defect::TtlFromResponse));
+        let last = Defect::switches(&["wall-clock-expiry".to_owned()]);
+        assert!(Defect::WallClockExpiry.is_on(last));
+        assert!(!Defect::TtlFromResponse.is_on(last));
         assert_eq!(SPECS.len(), Defect::WallClockExpiry as usize + 1);
         assert_eq!(SPECS[Defect::RenewAsUpsert as usize].name, "renew-as-upsert");
     }

@@ -168,9 +168,7 @@ impl<E: Env, P: KeyValue> RedisLock<E, P> {
 
     /// A pause between two polls, drawn so that contenders do not stay in step.
     fn pause(&self) -> Span {
-        let width = self.settings.retry_max.saturating_sub(self.settings.retry_min);
-        let drawn = (u128::from(self.env.random()) * u128::from(width.0 + 1)) >> 64;
-        self.settings.retry_min + Span(drawn as u64)
+        self.env.random_span(self.settings.retry_min, self.settings.retry_max)
     }
 
     /// Tries until it is granted, refused, or the caller's patience is over.

@@ -11,7 +11,7 @@ pub(crate) mod projection;
 mod settings;
 mod watchdog;
 
-pub use defects::{Defect, Defects};
+pub use defects::Defect;
 pub use descriptor::DESCRIPTOR;
 pub use lock::{Proof, RedisLock};
 pub(crate) use projection::RedisProjection;
@@ -64,5 +64,5 @@ where
 }
 
 fn settings_of(plan: &Plan) -> RedisSettings {
-    RedisSettings::of(&plan.variant.settings).with(Defects::named(&plan.variant.defects))
+    RedisSettings::of(&plan.variant.settings).with(Defect::switches(&plan.variant.defects))
 }

@@ -1,7 +1,8 @@
 //! The settings of the Redis lock, as values of their own types.
 
-use super::{Defect, Defects};
+use super::Defect;
 use crate::stores::kv::{Eviction, Persistence};
+use crate::switches::Switches;
 use fencepost_model::{SettingKind, SettingSpec, SettingValue, Settings, Span};
 
 /// See `SPECS` below for what each means.
@@ -36,7 +37,7 @@ pub struct RedisSettings {
     /// The longest.
     pub retry_max: Span,
     /// What is wrong on purpose.
-    pub defects: Defects,
+    pub defects: Switches,
 }
 
 const HOUR: Span = Span::from_secs(3600);
@@ -148,11 +149,7 @@ impl RedisSettings {
             reserve: settings.span("reserve"),
             drift_allowance: settings.number("drift-allowance"),
             fencing: settings.flag("fencing"),
-            persistence: match settings.word("persistence") {
-                "none" => Persistence::None,
-                "aof-everysec" => Persistence::AofEverySecond,
-                _ => Persistence::AofAlways,
-            },
+            persistence: Persistence::of(settings.word("persistence")),
             eviction: match settings.word("eviction") {
                 "noeviction" => Eviction::Never,
                 _ => Eviction::VolatileRandom,
@@ -163,18 +160,18 @@ impl RedisSettings {
             command_retries: settings.number("command-retries"),
             retry_min,
             retry_max: settings.span("retry-max").max(retry_min),
-            defects: Defects::default(),
+            defects: Switches::default(),
         }
     }
 
     /// The same, with defects.
-    pub fn with(self, defects: Defects) -> RedisSettings {
+    pub fn with(self, defects: Switches) -> RedisSettings {
         RedisSettings { defects, ..self }
     }
 
     /// Whether a defect is switched on.
     pub fn has(&self, defect: Defect) -> bool {
-        self.defects.has(defect)
+        defect.is_on(self.defects)
     }
 
     /// How long after an acquire or extend was sent its deadline is: the lease less what clocks may differ

@@ -95,7 +95,7 @@ mod tests {
     }
 
     fn with(defect: &str) -> RedlockSettings {
-        settings(5).with(super::super::Defects::named(&[defect.to_owned()]))
+        settings(5).with(super::super::Defect::switches(&[defect.to_owned()]))
     }
 
     /// Were it counted among those that answered, a client that is cut off from most nodes would win.

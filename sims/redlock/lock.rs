@@ -119,9 +119,7 @@ impl<E: Env, P: KeyValue> RedlockLock<E, P> {
     }
 
     fn pause(&self) -> Span {
-        let width = self.settings.retry_max.saturating_sub(self.settings.retry_min);
-        let drawn = (u128::from(self.env.random()) * u128::from(width.0 + 1)) >> 64;
-        self.settings.retry_min + Span(drawn as u64)
+        self.env.random_span(self.settings.retry_min, self.settings.retry_max)
     }
 
     /// Gives a node its key back. What it says of a key that it may yet be given says nothing.

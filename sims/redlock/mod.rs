@@ -9,7 +9,7 @@ mod lock;
 mod projection;
 mod settings;
 
-pub use defects::{Defect, Defects};
+pub use defects::Defect;
 pub use descriptor::DESCRIPTOR;
 pub use lock::{Proof, RedlockLock};
 pub use settings::{Asks, Durability, RedlockSettings};
@@ -65,5 +65,5 @@ where
 }
 
 fn settings_of(plan: &Plan) -> RedlockSettings {
-    RedlockSettings::of(&plan.variant.settings).with(Defects::named(&plan.variant.defects))
+    RedlockSettings::of(&plan.variant.settings).with(Defect::switches(&plan.variant.defects))
 }

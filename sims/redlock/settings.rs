@@ -1,7 +1,8 @@
 //! The settings of Redlock, as values of their own types.
 
-use super::{Defect, Defects};
+use super::Defect;
 use crate::stores::kv::{Pace, Persistence};
+use crate::switches::Switches;
 use fencepost_model::{SettingKind, SettingSpec, SettingValue, Settings, Span};
 
 /// See `SPECS` below for what each means.
@@ -28,7 +29,7 @@ pub struct RedlockSettings {
     /// The longest.
     pub retry_max: Span,
     /// What is wrong on purpose.
-    pub defects: Defects,
+    pub defects: Switches,
 }
 
 /// In which order nodes are asked.
@@ -165,18 +166,18 @@ impl RedlockSettings {
             extensions: settings.number("extensions"),
             retry_min,
             retry_max: settings.span("retry-max").max(retry_min),
-            defects: Defects::default(),
+            defects: Switches::default(),
         }
     }
 
     /// The same, with defects.
-    pub fn with(self, defects: Defects) -> RedlockSettings {
+    pub fn with(self, defects: Switches) -> RedlockSettings {
         RedlockSettings { defects, ..self }
     }
 
     /// Whether a defect is switched on.
     pub fn has(&self, defect: Defect) -> bool {
-        self.defects.has(defect)
+        defect.is_on(self.defects)
     }
 
     /// How many nodes are a majority of all that are configured.

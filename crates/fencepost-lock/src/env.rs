@@ -21,6 +21,12 @@ pub trait Env: Clone + 'static {
     /// Sixty-four random bits.
     fn random(&self) -> u64;
 
+    /// A random time from `least` to `most`, every nanosecond alike; `least` where `most` is less.
+    fn random_span(&self, least: Span, most: Span) -> Span {
+        let width = u128::from(most.saturating_sub(least).0) + 1;
+        least + Span(((u128::from(self.random()) * width) >> 64) as u64)
+    }
+
     /// Waits until the monotonic clock reads at least `at`.
     fn sleep_until(&self, at: Mono) -> impl Future<Output = ()> + 'static;
 

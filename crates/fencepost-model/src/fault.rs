@@ -365,4 +365,27 @@ impl Fault {
             Fault::Message { .. } => None,
         }
     }
+
+    /// As [`target`](Fault::target), to aim it at somebody else.
+    pub fn target_mut(&mut self) -> Option<&mut Target> {
+        match self {
+            Fault::Kill { who, .. }
+            | Fault::Restart { who }
+            | Fault::Pause { who, .. }
+            | Fault::Suspend { who, .. }
+            | Fault::Partition { who, .. }
+            | Fault::Delay { who, .. }
+            | Fault::Skew { who, .. }
+            | Fault::Jump { who, .. }
+            | Fault::Drift { who, .. }
+            | Fault::PowerCut { who, .. }
+            | Fault::Stall { who, .. }
+            | Fault::Evict { who }
+            | Fault::Cancel { who }
+            | Fault::Loss { who, .. }
+            | Fault::Duplicate { who, .. }
+            | Fault::Reorder { who, .. } => Some(who),
+            Fault::Message { .. } => None,
+        }
+    }
 }

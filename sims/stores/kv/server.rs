@@ -35,6 +35,19 @@ pub enum Persistence {
     AofAlways,
 }
 
+impl Persistence {
+    /// The one of this word of a data sheet: `none`, `aof-everysec` or `aof-always`. Panics at any other: our
+    /// mistake, for settings are checked against the data sheet.
+    pub fn of(word: &str) -> Persistence {
+        match word {
+            "none" => Persistence::None,
+            "aof-everysec" => Persistence::AofEverySecond,
+            "aof-always" => Persistence::AofAlways,
+            other => panic!("`{other}` is no persistence"),
+        }
+    }
+}
+
 /// What the server gives up when it is short of memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Eviction {

@@ -132,7 +132,7 @@ fn by_name(story: &Story, seen: &Seen<'_>) -> Vec<Story> {
     for (place, fate) in seen.fates.iter().enumerate() {
         let Fate::Fired { target, .. } = fate else { continue };
         let mut faults = story.faults.clone();
-        if let Some(who) = faults.get_mut(place).and_then(|fault| who_mut(&mut fault.what))
+        if let Some(who) = faults.get_mut(place).and_then(|fault| fault.what.target_mut())
             && matches!(who, Target::Holder | Target::Leader)
         {
             *who = Target::Named(target.clone());
@@ -285,33 +285,11 @@ fn rename(fault: &mut PlannedFault, old: &str, new: &str) {
     if let Fault::Partition { split: Split::Between(Target::Named(name)), .. } = &mut fault.what {
         change(name);
     }
-    if let Some(Target::Named(name)) = who_mut(&mut fault.what) {
+    if let Some(Target::Named(name)) = fault.what.target_mut() {
         change(name);
     }
     if let Fault::Message { client: Some(client), .. } = &mut fault.what {
         change(client);
-    }
-}
-
-fn who_mut(what: &mut Fault) -> Option<&mut Target> {
-    match what {
-        Fault::Kill { who, .. }
-        | Fault::Restart { who }
-        | Fault::Pause { who, .. }
-        | Fault::Suspend { who, .. }
-        | Fault::Partition { who, .. }
-        | Fault::Delay { who, .. }
-        | Fault::Skew { who, .. }
-        | Fault::Jump { who, .. }
-        | Fault::Drift { who, .. }
-        | Fault::PowerCut { who, .. }
-        | Fault::Stall { who, .. }
-        | Fault::Evict { who }
-        | Fault::Cancel { who }
-        | Fault::Loss { who, .. }
-        | Fault::Duplicate { who, .. }
-        | Fault::Reorder { who, .. } => Some(who),
-        Fault::Message { .. } => None,
     }
 }
 
