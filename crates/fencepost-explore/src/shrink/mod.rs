@@ -41,7 +41,7 @@ pub struct Shrunk {
     pub before: Size,
     /// The smallest run.
     pub after: Size,
-    /// How many smaller runs were tried, and how many of them kept the violation.
+    /// How many smaller runs were tried.
     pub attempts: u64,
     /// How many of them kept the violation.
     pub successes: u64,
@@ -87,19 +87,19 @@ pub fn shrink(
         let help = "a scenario `within = \"claims\"` keeps its faults in bounds: leave that key out";
         return Err(Refused::bad(message, help).into());
     };
-    let (story, _) = passes::smallest(story, first, &mut attempts);
-    let (smallest, broken) = attempts.conclude(&story).map_err(ReplayError::Internal)?;
+    let story = passes::smallest(story, first, &mut attempts);
+    let (smallest_plan, smallest) = attempts.conclude(&story).map_err(ReplayError::Internal)?;
     let violation = kept.violation(&smallest).expect("every run that is kept has it").clone();
     Ok(Shrunk {
         before: Size::of(&plan, &result),
-        after: Size::of(&attempts.plan_of(&story).expect("it has just run"), &smallest),
+        after: Size::of(&smallest_plan, &smallest),
         attempts: attempts.tried,
         successes: attempts.succeeded,
         vain_removals: attempts.vain_removals,
         stopped: attempts.are_over(),
         cast: smallest.cast.clone(),
         violation,
-        text: story.text(&broken),
+        text: story.text(&properties_of(&broken_in(&smallest))),
         case: plan.case.clone(),
         name: format!("{}-{}-{}", plan.case.scenario, plan.case.variant, plan.case.seed),
         kept,
@@ -109,7 +109,7 @@ pub fn shrink(
 /// Which violation is kept: of the property that was asked for, or the gravest.
 fn what_to_keep(result: &RunResult, property: Option<&str>, what: &str) -> Result<Kept, Refused> {
     let broken = broken_in(result);
-    let names: Vec<&str> = broken.iter().map(|kept| kept.property).collect();
+    let names = properties_of(&broken);
     let wanted = |kept: &&Kept| property.is_none_or(|property| kept.property == property);
     if let Some(kept) = broken.iter().find(wanted) {
         return Ok(kept.clone());
@@ -129,6 +129,17 @@ fn what_to_keep(result: &RunResult, property: Option<&str>, what: &str) -> Resul
             Err(Refused::bad(format!("`{what}` breaks nothing"), help))
         }
     }
+}
+
+/// The properties that are broken, each once.
+fn properties_of(broken: &[Kept]) -> Vec<&'static str> {
+    let mut properties = Vec::new();
+    for kept in broken {
+        if !properties.contains(&kept.property) {
+            properties.push(kept.property);
+        }
+    }
+    properties
 }
 
 /// Everything that a run breaks, the gravest first.

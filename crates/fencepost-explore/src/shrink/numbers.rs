@@ -51,25 +51,25 @@ pub(super) fn step_of(fault: &mut PlannedFault) -> Option<&mut i64> {
 /// millisecond on, and then the time itself in whole seconds, tenths, hundredths and thousandths, rounded
 /// down and up. Of what it is tried for, nothing comes back: so trying ends.
 pub(super) fn rounder(time: Span) -> Vec<Span> {
-    let mut tries = if time == Span::ZERO { Vec::new() } else { vec![0] };
-    let mut power = MILLISECOND;
-    while power < time.0 {
-        tries.extend([power, 2 * power, 5 * power].into_iter().filter(|tried| *tried < time.0));
-        power *= 10;
-    }
-    for grain in [SECOND, SECOND / 10, SECOND / 100, MILLISECOND] {
-        if grain >= time.0 {
-            continue;
+    let mut tries = Vec::new();
+    let mut try_out = |nanos: u64| {
+        if nanos != time.0 && !tries.contains(&Span(nanos)) {
+            tries.push(Span(nanos));
         }
+    };
+    try_out(0);
+    let powers = std::iter::successors(Some(MILLISECOND), |power| Some(power * 10));
+    for power in powers.take_while(|power| *power < time.0) {
+        [power, 2 * power, 5 * power].into_iter().filter(|smaller| *smaller < time.0).for_each(&mut try_out);
+    }
+    for grain in [SECOND, SECOND / 10, SECOND / 100, MILLISECOND].into_iter().filter(|grain| *grain < time.0)
+    {
         if time.0.is_multiple_of(grain) {
             break;
         }
-        tries.extend([time.0 / grain * grain, time.0.div_ceil(grain) * grain]);
+        [time.0 / grain * grain, time.0.div_ceil(grain) * grain].into_iter().for_each(&mut try_out);
     }
-    tries.retain(|tried| *tried != time.0);
-    let mut seen = std::collections::BTreeSet::new();
-    tries.retain(|tried| seen.insert(*tried));
-    tries.into_iter().map(Span).collect()
+    tries
 }
 
 #[cfg(test)]
@@ -86,7 +86,7 @@ mod tests {
         assert!(
             of("3s 926ms").ends_with(&["3s", "4s", "3s 900ms", "3s 920ms", "3s 930ms"].map(str::to_owned))
         );
-        assert_eq!(of("0s"), ["0s"; 0]);
+        assert!(of("0s").is_empty());
         assert!(!of("500ms").contains(&"1s".to_owned()), "or 500ms would be tried for it again");
     }
 }

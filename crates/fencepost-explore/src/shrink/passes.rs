@@ -46,13 +46,10 @@ struct Seen<'a> {
 }
 
 /// Takes away until nothing can be taken away.
-pub(super) fn smallest(
-    mut story: Story,
-    mut run: RunResult,
-    attempts: &mut Attempts<'_>,
-) -> (Story, RunResult) {
+pub(super) fn smallest(mut story: Story, mut run: RunResult, attempts: &mut Attempts<'_>) -> Story {
     for _ in 0..ROUNDS {
         let before = attempts.succeeded;
+        attempts.vain_removals = 0;
         for (kind, pass) in PASSES {
             (story, run) = exhaust(story, run, (*kind, *pass), attempts);
         }
@@ -60,7 +57,7 @@ pub(super) fn smallest(
             break;
         }
     }
-    (story, run)
+    story
 }
 
 /// Goes through one pass as long as it helps.
@@ -142,9 +139,22 @@ fn by_name(story: &Story, seen: &Seen<'_>) -> Vec<Story> {
     named
 }
 
+/// With a client go the faults that name it.
 fn fewer_clients(story: &Story, _seen: &Seen<'_>) -> Vec<Story> {
     let fewer = without_some(&story.clients).into_iter().filter(|clients| !clients.is_empty());
-    fewer.map(|clients| Story { clients, ..story.clone() }).collect()
+    let with = |clients: Vec<String>| {
+        let gone = |client: &&String| !clients.contains(client);
+        let gone: Vec<&String> = story.clients.iter().filter(gone).collect();
+        let stays = |fault: &&PlannedFault| {
+            let mut fault = (*fault).clone();
+            !names_in(&mut fault)
+                .iter()
+                .any(|name| gone.iter().any(|client| owner_of(client, name).is_some()))
+        };
+        let faults = story.faults.iter().filter(stays).cloned().collect();
+        Story { clients, faults, ..story.clone() }
+    };
+    fewer.map(with).collect()
 }
 
 fn fewer_owners(story: &Story, _seen: &Seen<'_>) -> Vec<Story> {
@@ -271,26 +281,44 @@ fn counted_from_one(story: &Story, _seen: &Seen<'_>) -> Vec<Story> {
 
 /// Gives a client another name in a fault.
 fn rename(fault: &mut PlannedFault, old: &str, new: &str) {
-    let change = |name: &mut String| {
-        let owner = name.strip_prefix(old).filter(|rest| rest.is_empty() || rest.starts_with('.'));
-        if let Some(owner) = owner {
+    for name in names_in(fault) {
+        if let Some(owner) = owner_of(old, name) {
             *name = format!("{new}{owner}");
         }
-    };
+    }
+}
+
+/// Everybody whom a fault names, to be changed in place.
+fn names_in(fault: &mut PlannedFault) -> Vec<&mut String> {
+    let mut names = Vec::new();
     match &mut fault.place {
-        Placement::On(trigger) => trigger.owner.as_mut().into_iter().for_each(change),
-        Placement::AtPoint(point) => point.who.as_mut().into_iter().for_each(change),
+        Placement::On(trigger) => names.extend(trigger.owner.as_mut()),
+        Placement::AtPoint(point) => names.extend(point.who.as_mut()),
         Placement::At(_) | Placement::WithMessage => {}
     }
-    if let Fault::Partition { split: Split::Between(Target::Named(name)), .. } = &mut fault.what {
-        change(name);
+    match &mut fault.what {
+        Fault::Message { client, .. } => names.extend(client.as_mut()),
+        Fault::Partition { who, split, .. } => {
+            names.extend(named(who));
+            if let Split::Between(other) = split {
+                names.extend(named(other));
+            }
+        }
+        what => names.extend(what.target_mut().and_then(named)),
     }
-    if let Some(Target::Named(name)) = fault.what.target_mut() {
-        change(name);
+    names
+}
+
+fn named(target: &mut Target) -> Option<&mut String> {
+    match target {
+        Target::Named(name) => Some(name),
+        Target::Holder | Target::Leader | Target::Lacking(_) => None,
     }
-    if let Fault::Message { client: Some(client), .. } = &mut fault.what {
-        change(client);
-    }
+}
+
+/// What follows the client's name, where this is the client or an owner in it: nothing, or `.2`.
+fn owner_of<'a>(client: &str, name: &'a str) -> Option<&'a str> {
+    name.strip_prefix(client).filter(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Lists with some entries less: none at all first, then without one half, one quarter, and so on.
