@@ -45,6 +45,11 @@ impl ReplyTo {
     pub fn connection(&self) -> Option<ConnectionId> {
         self.datagram.is_none().then_some(ConnectionId(self.connection))
     }
+
+    /// What the answer is called: the kind of its message in scenario files.
+    pub fn label(&self) -> &'static str {
+        self.label
+    }
 }
 
 /// A connection between a client and a server. No two of a run have the same.
