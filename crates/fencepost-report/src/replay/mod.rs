@@ -1,5 +1,6 @@
-//! One run, told: what it was, its lanes, and what the properties say of it.
+//! One run, told: what it was, its lanes, an account of it in sentences, and what the properties say of it.
 
+mod account;
 mod choice;
 mod drew;
 mod lanes;
@@ -48,7 +49,10 @@ pub fn replay_text(replayed: &Replayed, detail: &ReplayDetail) -> String {
     let mut text = header(replayed);
     text += &drew::drew(&replayed.plan, &result.fates, detail.messages);
     text += &format!("\n{}\n", lanes::lanes(&told, detail));
-    text += &verdicts::verdicts(replayed);
+    for sentence in account::account(&told) {
+        text += &format!("{sentence}\n");
+    }
+    text += &format!("\n{}", verdicts::verdicts(replayed));
     text + &next(replayed)
 }
 
