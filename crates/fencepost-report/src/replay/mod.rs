@@ -17,7 +17,7 @@ use fencepost_explore::Replayed;
 use fencepost_model::EndOfRun;
 
 pub use strip::Strip;
-pub use svg::{Label, Picture, PictureDetail, picture, svg};
+pub use svg::{Label, Picture, PictureDetail, messages, picture, svg};
 
 /// How much of a replay is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
