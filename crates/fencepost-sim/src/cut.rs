@@ -79,7 +79,7 @@ impl Core {
         for slot in held {
             let message = &self.network.messages[slot as usize];
             let (source, target) = self.ends(message);
-            let (connection, way, sent) = (message.connection as usize, way(message.to_server), message.sent);
+            let (connection, way, sent) = (message.connection, way(message.to_server), message.sent);
             let (from, to) = self.machines_of(source, target);
             if self.network.is_cut(from, to) {
                 self.network.held.push(slot);
@@ -106,7 +106,7 @@ impl Core {
             message.connection == connection && message.sent + self.plan.network.give_up <= self.now
         };
         let Some(position) = self.network.held.iter().position(is_held) else { return };
-        if self.network.connections[connection as usize].link.is_some() {
+        if self.network.connections[connection].link.is_some() {
             return self.link_gave_up(self.network.held[position]);
         }
         let slot = self.network.held.remove(position);
@@ -114,39 +114,42 @@ impl Core {
         if message.to_server {
             self.connection_broke(connection, "timed out");
         }
+        self.network.connections.forget_if_over(connection);
     }
 
-    /// A message has reached its machine. Gives the slot back where a process has to see it now.
-    pub(crate) fn arrive(&mut self, slot: u32) -> Option<u32> {
+    /// A message has reached its machine. True where a process has to see it now.
+    pub(crate) fn arrive(&mut self, slot: u32) -> bool {
         let message = &self.network.messages[slot as usize];
-        let (source, target) = self.ends(message);
         let (connection, way, place) = (message.connection, way(message.to_server), message.place);
+        let link = &mut self.network.connections[connection];
+        let (source, target) = link.ends(message.to_server);
         if !self.network.cuts.is_empty() {
             let (from, to) = self.machines_of(source, target);
             if self.network.is_cut(from, to) {
                 self.hold(slot);
-                return None;
+                return false;
             }
         }
-        let link = &mut self.network.connections[connection as usize];
+        let link = &mut self.network.connections[connection];
         if place != link.arrived[way] {
             self.network.early.push(slot);
-            return None;
+            return false;
         }
         link.arrived[way] += 1;
         if !self.network.early.is_empty() {
             self.release_next(connection, way);
         }
-        if self.processes[target.index()].alive && self.processes[target.index()].stopped > 0 {
-            self.processes[target.index()].inbox.push(slot);
-            return None;
+        let process = &mut self.processes[target.index()];
+        if process.alive && process.stopped > 0 {
+            process.inbox.push(slot);
+            return false;
         }
-        Some(slot)
+        true
     }
 
     /// A message that has come too early may have its turn now.
     fn release_next(&mut self, connection: u32, direction: usize) {
-        let next = self.network.connections[connection as usize].arrived[direction];
+        let next = self.network.connections[connection].arrived[direction];
         let is_next = |slot: &u32| {
             let message = &self.network.messages[*slot as usize];
             (message.connection, way(message.to_server), message.place) == (connection, direction, next)

@@ -6,6 +6,7 @@
 
 mod clock;
 mod connection;
+mod connections;
 mod contain;
 mod core;
 mod cut;

@@ -5,14 +5,16 @@
 //! and gives it back with the answer. A request that timed out or was dropped closes its connection, but
 //! bytes that were already on their way stay on their way: the server may process them later.
 
-use crate::connection::{Connection, State};
+use crate::connection::State;
+use crate::connections::Connections;
 use crate::core::Core;
 use crate::cut::{Cut, Slowing};
 use crate::datagram::{Body, Datagram, DatagramUpset};
 use crate::link::OnLink;
+use crate::process::Process;
 use crate::timer::{Due, Ended, WaitRef};
 use fencepost_model::{
-    Instant, MachineId, Mono, OpTag, ProcessId, Purpose, Span, TenureId, TraceEvent, Upset,
+    Instant, MachineId, Mono, OpTag, Origin, ProcessId, Purpose, Span, TenureId, TraceEvent, Upset,
 };
 use std::any::Any;
 
@@ -112,7 +114,7 @@ pub(crate) struct Chosen {
 
 #[derive(Default)]
 pub(crate) struct Network {
-    pub connections: Vec<Connection>,
+    pub connections: Connections,
     /// Which of them are links between servers.
     pub links: Vec<u32>,
     pub messages: slab::Slab<Message>,
@@ -151,7 +153,6 @@ impl Core {
     pub(crate) fn request(&mut self, request: Request) -> WaitRef {
         let connection = self.connection_to(request.client, request.server);
         let wait = self.waits.open(Some(connection));
-        self.network.connections[connection as usize].current = Some(wait);
         let slot = self.put(Message {
             connection,
             to_server: true,
@@ -167,10 +168,12 @@ impl Core {
             sent: self.now(),
             place: 0,
         });
-        if self.network.connections[connection as usize].state == State::Open {
+        let line = &mut self.network.connections[connection];
+        line.current = Some(wait);
+        if line.state == State::Open {
             self.send(slot);
         } else {
-            self.network.connections[connection as usize].waiting = Some(slot);
+            line.waiting = Some(slot);
         }
         self.arm(request.client, request.deadline, Due::Wait(wait));
         wait
@@ -179,8 +182,8 @@ impl Core {
     /// Sends an answer, unless its connection is gone.
     pub(crate) fn reply(&mut self, server: ProcessId, to: &ReplyTo, body: Box<dyn Any>, bytes: u32) {
         let life = self.processes[server.index()].incarnation;
-        let connection = &self.network.connections[to.connection as usize];
-        if connection.state != State::Open || connection.server_life != life {
+        let is_there = self.network.connections.get(to.connection);
+        if is_there.is_none_or(|it| it.state != State::Open || it.server_life != life) {
             return;
         }
         let slot = self.put(Message {
@@ -203,12 +206,14 @@ impl Core {
 
     pub(crate) fn put(&mut self, message: Message) -> u32 {
         self.network.bytes += u64::from(message.bytes);
+        self.network.connections[message.connection].under_way += 1;
         self.network.messages.insert(message) as u32
     }
 
     pub(crate) fn take(&mut self, slot: u32) -> Message {
         let message = self.network.messages.remove(slot as usize);
         self.network.bytes -= u64::from(message.bytes);
+        self.network.connections[message.connection].under_way -= 1;
         message
     }
 
@@ -242,12 +247,7 @@ impl Core {
 
     /// Source and target of a message.
     pub(crate) fn ends(&self, message: &Message) -> (ProcessId, ProcessId) {
-        let connection = &self.network.connections[message.connection as usize];
-        if message.to_server {
-            (connection.client, connection.server)
-        } else {
-            (connection.server, connection.client)
-        }
+        self.network.connections[message.connection].ends(message.to_server)
     }
 
     pub(crate) fn machines_of(&self, source: ProcessId, target: ProcessId) -> (MachineId, MachineId) {
@@ -257,37 +257,42 @@ impl Core {
     /// The flight time of a message, drawn by its cause.
     pub(crate) fn flight(&mut self, slot: u32) -> Span {
         let message = &self.network.messages[slot as usize];
-        let (source, target) = self.ends(message);
         let (origin, n) = match message.tag {
             Some(tag) if message.kind == Kind::Data => {
                 let kind = u8::from(!message.to_server);
                 (self.origins.operation(tag, kind), message.n)
             }
-            _ if self.network.connections[message.connection as usize].link.is_some() => {
-                self.link_cause(source, target, message.connection)
-            }
-            _ => {
-                let incarnation = self.processes[source.index()].incarnation;
-                let connection = &mut self.network.connections[message.connection as usize];
-                connection.draws += 1;
-                let n = connection.number << 10 | connection.draws;
-                (self.origins.between(source, incarnation, target, 2), n)
-            }
+            _ => self.cause_of_nobody(slot),
         };
         let rank = self.draw(Purpose::Latency, origin, n);
         self.plan.network.latency.at(rank)
     }
 
-    /// Puts a message on the wire.
-    pub(crate) fn send(&mut self, slot: u32) {
+    /// To what the flight of a message belongs that is no operation's.
+    fn cause_of_nobody(&mut self, slot: u32) -> (Origin, u32) {
         let message = &self.network.messages[slot as usize];
         let (source, target) = self.ends(message);
-        let (connection, to_server, label) = (message.connection as usize, message.to_server, message.label);
-        self.network.messages[slot as usize].sent = self.now();
+        if self.network.connections[message.connection].link.is_some() {
+            return self.link_cause(source, target, message.connection);
+        }
+        let incarnation = self.processes[source.index()].incarnation;
+        let connection = &mut self.network.connections[message.connection];
+        connection.draws += 1;
+        let n = connection.number << 10 | connection.draws;
+        (self.origins.between(source, incarnation, target, 2), n)
+    }
+
+    /// Puts a message on the wire.
+    pub(crate) fn send(&mut self, slot: u32) {
+        let now = self.now();
+        let message = &mut self.network.messages[slot as usize];
+        message.sent = now;
+        let (connection, to_server, label) = (message.connection, message.to_server, message.label);
+        let (source, target) = self.network.connections[connection].ends(to_server);
         self.trace(|| TraceEvent::Sent { source, target, label });
         let mut flight = self.flight(slot);
-        let (from, to) = self.machines_of(source, target);
         if !self.network.slowings.is_empty() {
+            let (from, to) = self.machines_of(source, target);
             flight += self.network.slowed_by(from, to);
         }
         if !self.network.chosen.is_empty() {
@@ -301,11 +306,15 @@ impl Core {
         let link = &mut self.network.connections[connection];
         self.network.messages[slot as usize].place = link.sent[way];
         link.sent[way] += 1;
-        if !self.network.cuts.is_empty() && self.network.is_cut(from, to) {
-            return self.hold(slot);
+        if !self.network.cuts.is_empty() {
+            let (from, to) = self.machines_of(source, target);
+            if self.network.is_cut(from, to) {
+                return self.hold(slot);
+            }
         }
-        let arrival = (self.now + flight).max(self.network.connections[connection].last[way]);
-        self.network.connections[connection].last[way] = arrival;
+        let link = &mut self.network.connections[connection];
+        let arrival = (now + flight).max(link.last[way]);
+        link.last[way] = arrival;
         self.queue.push(arrival, crate::queue::Step::Deliver(slot));
     }
 
@@ -346,22 +355,32 @@ impl Core {
         self.control(message.connection, false, Kind::Close);
     }
 
-    /// What the kernels do with a message. What a process's own code
+    /// Takes a message out of the network, and does with it what the kernels do. What a process's own code
     /// has to see of it is given back.
-    pub(crate) fn handle(&mut self, message: Message) -> Handled {
-        let (source, target) = self.ends(&message);
+    pub(crate) fn hand_over(&mut self, slot: u32) -> Handled {
+        let message = self.take(slot);
+        let id = message.connection;
+        self.witness.fold(self.now.0 ^ u64::from(id) << 32 ^ u64::from(message.to_server));
+        let handled = self.handle(message);
+        self.network.connections.forget_if_over(id);
+        handled
+    }
+
+    fn handle(&mut self, message: Message) -> Handled {
         let (label, sent) = (message.label, message.sent);
         let id = message.connection;
+        let connection = &mut self.network.connections[id];
+        let (source, target) = connection.ends(message.to_server);
+        let is_link = connection.link.is_some();
         if !matches!(message.kind, Kind::GaveUp | Kind::Lost) {
             self.network.delivered += 1;
             self.trace(|| TraceEvent::Delivered { source, target, label, sent });
         }
-        if self.network.connections[id as usize].link.is_some() {
+        if is_link {
             return self.handle_link(message);
         }
-        let alive = self.processes[target.index()].alive;
-        let life = self.processes[target.index()].incarnation;
-        let connection = &mut self.network.connections[id as usize];
+        let Process { alive, incarnation: life, .. } = self.processes[target.index()];
+        let connection = &mut self.network.connections[id];
         match message.kind {
             Kind::Open if alive => {
                 connection.server_life = life;
@@ -398,7 +417,7 @@ impl Core {
     }
 
     fn answered(&mut self, message: Message) {
-        let connection = &mut self.network.connections[message.connection as usize];
+        let connection = &mut self.network.connections[message.connection];
         if connection.state != State::Open || connection.current != Some(message.wait) {
             return;
         }

@@ -175,6 +175,7 @@ fn begin(core: &mut Core, length: Span, tail: Span) {
 
 fn conclude(shared: Rc<Shared>, cast: Arc<Cast>, end: EndOfRun) -> RunResult {
     let mut core = shared.core.borrow_mut();
+    debug_assert!(core.network.connections.are_tidy(), "closed connections give their places back");
     let (fates, ended_at, messages, steps) =
         (core.faults.fates(), core.now, core.network.delivered, core.steps);
     let syncs = core.machines.iter().map(|machine| machine.disk.done).sum();

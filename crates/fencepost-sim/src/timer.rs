@@ -2,11 +2,12 @@
 //! world's queue has an entry for a lane only where none of its entries is earlier, so a time-out that is not
 //! needed costs the queue next to nothing.
 
+use crate::waker;
 use fencepost_model::Mono;
 use std::any::Any;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
-use std::task::Waker;
+use std::task::{Context, Poll, Waker};
 
 /// What a due timer does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -183,6 +184,19 @@ impl Waits {
     pub fn get(&mut self, wait: WaitRef) -> Option<&mut Wait> {
         let (generation, slot) = &mut self.slots[wait.slot as usize];
         if *generation == wait.generation { slot.as_mut() } else { None }
+    }
+
+    /// How the wait has ended; where it has not, the task of this context is woken when it does.
+    pub fn poll(&mut self, wait: WaitRef, context: &Context<'_>) -> Poll<Ended> {
+        let wait = self.get(wait).expect("a wait lives as long as its future");
+        if let Some(ended) = wait.ended.take() {
+            return Poll::Ready(ended);
+        }
+        wait.wake = Some(match waker::task_of(context.waker()) {
+            Some(task) => Wake::Task(task),
+            None => Wake::Foreign(context.waker().clone()),
+        });
+        Poll::Pending
     }
 
     /// Whether somebody still waits, and nothing has come yet.

@@ -60,7 +60,7 @@ pub enum Eviction {
 
 /// Something that the event loop has to do.
 enum Input {
-    Command(ReplyTo, Command, Option<Copies>),
+    Command(ReplyTo, Box<Command>, Option<Copies>),
     ExpireCycle,
     Evict,
     Replicate(Event),
@@ -223,6 +223,9 @@ impl KvServer {
                 changed.push(key);
             }
         }
+        if changed.is_empty() {
+            return;
+        }
         let mut transaction = Vec::new();
         log::append(&mut transaction, changed.iter().map(|key| (&**key, self.keys.row(key))));
         if let (Some(replication), false) = (&mut self.replication, is_replica || transaction.is_empty()) {
@@ -327,9 +330,12 @@ impl Server for KvServer {
         if self.is_silent {
             return;
         }
-        let (command, copies) = match body.downcast::<Waited>() {
-            Ok(waited) => (waited.command, Some(waited.copies)),
-            Err(body) => (*body.downcast().expect("the server is asked in its port's type"), None),
+        let (command, copies) = match body.downcast::<Command>() {
+            Ok(command) => (command, None),
+            Err(body) => {
+                let waited = body.downcast::<Waited>().expect("the server is asked in its port's types");
+                (Box::new(waited.command), Some(waited.copies))
+            }
         };
         self.take(world, Input::Command(from, command, copies));
     }
