@@ -6,7 +6,7 @@ use crate::{Exit, Expectation, Opinion, PropertyTally, Seeds, SightOpinion, Stat
 use fencepost_model::{CaseId, Span};
 use fencepost_scenario::{Scenario, Variant};
 use fencepost_sim::Ground;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The version of the stored form of [`RunEvent`].
 pub const EVENT_FORMAT: u32 = 1;
@@ -86,15 +86,15 @@ pub struct Row {
 }
 
 /// A run that did not repeat.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotRepeated {
     /// The run.
     pub case: CaseId,
     /// The digest of its first run.
-    #[serde(serialize_with = "hex")]
+    #[serde(with = "crate::store::hex")]
     pub first: u64,
     /// The digest of its second run; none where a mistake of ours ended that.
-    #[serde(serialize_with = "hex_if_any")]
+    #[serde(serialize_with = "hex_if_any", deserialize_with = "any_hex")]
     pub again: Option<u64>,
 }
 
@@ -190,9 +190,14 @@ impl Row {
 impl Summary {
     /// Takes a row in.
     pub(crate) fn add(&mut self, row: &Row) {
-        self.runs += row.tally.runs;
-        self.virtual_time += row.tally.virtual_time;
-        let count = match row.status {
+        self.count(row.status, row.tally.runs, row.tally.virtual_time);
+    }
+
+    /// Counts a row of this status, runs and virtual time.
+    pub(crate) fn count(&mut self, status: Status, runs: u64, virtual_time: Span) {
+        self.runs += runs;
+        self.virtual_time += virtual_time;
+        let count = match status {
             Status::Ok => &mut self.as_expected,
             Status::Deferred => &mut self.deferred,
             Status::Unclear => &mut self.unclear,
@@ -200,7 +205,7 @@ impl Summary {
             Status::Crashed => &mut self.crashed,
         };
         *count += 1;
-        self.exit = self.exit.worst(row.status.exit());
+        self.exit = self.exit.worst(status.exit());
     }
 
     /// Takes in what came of repeating.
@@ -231,4 +236,10 @@ fn hex_if_any<S: Serializer>(digest: &Option<u64>, serializer: S) -> Result<S::O
         Some(digest) => hex(digest, serializer),
         None => serializer.serialize_none(),
     }
+}
+
+fn any_hex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    let digest = |text: String| u64::from_str_radix(&text, 16).map_err(serde::de::Error::custom);
+    text.map(digest).transpose()
 }

@@ -1,9 +1,9 @@
 //! The work of a sweep, cut into chunks that threads take in order.
 
+use crate::store::lane_digest;
 use crate::{Chosen, Lost, Seeds, Selection};
 use fencepost_model::Digest;
 use fencepost_scenario::{Scenario, Variant};
-use std::hash::Hasher;
 
 /// Runs in a chunk: few enough that a row of a few hundred is shared, enough that counting in is rare.
 const CHUNK: u64 = 16;
@@ -73,9 +73,7 @@ impl<'a> Work<'a> {
 fn lanes_of<'a>(chosen: &'a Chosen, seeds: Option<Seeds>) -> impl Iterator<Item = Lane<'a>> {
     let scenario = &chosen.scenario;
     chosen.variants().map(move |variant| {
-        let mut name = Digest::default();
-        name.write(scenario.id.as_bytes());
-        name.write(variant.name.as_bytes());
+        let name = lane_digest(&scenario.id, &variant.name);
         let asked = seeds.unwrap_or(Seeds::first(scenario.seeds));
         Lane { scenario, variant, called: &chosen.called, asked, seeds: asked, lost: None, name }
     })
