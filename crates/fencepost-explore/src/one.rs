@@ -18,7 +18,7 @@ pub(crate) fn run_guarded(
     let name = &plan.workload.name;
     let workload =
         catalogue.workload(name).ok_or_else(|| format!("case {}: no workload `{name}`", plan.case))?;
-    guarded(|| run(plan, system, workload, RunOptions { ground, record, judge: true }))
+    guarded(|| run(plan, system, workload, RunOptions { ground, record, ..RunOptions::default() }))
 }
 
 /// Does `work`; the error is what a panic said.
