@@ -2,7 +2,7 @@
 //!
 //! All but [`RunEvent::Progress`] are the same, in the same order, whatever the number of threads.
 
-use crate::{Exit, Expectation, Opinion, PropertyTally, Seeds, SightOpinion, Status, Tally};
+use crate::{Exit, Expectation, Opinion, Partition, PropertyTally, Seeds, SightOpinion, Status, Tally};
 use fencepost_model::{CaseId, Span};
 use fencepost_scenario::{Scenario, Variant};
 use fencepost_sim::Ground;
@@ -49,6 +49,9 @@ pub struct Started {
     pub runs: u64,
     /// The seeds, where they are not those that each scenario declares.
     pub seeds: Option<Seeds>,
+    /// Which part of it is run here; none: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partition: Option<Partition>,
     /// The longest id of a scenario, the longest name of a variant: for tables that are printed as they come.
     pub widths: (usize, usize),
 }
@@ -75,6 +78,9 @@ pub struct Row {
     pub seeds: Seeds,
     /// How many seeds the scenario declares.
     pub declared: u64,
+    /// Which part of the seeds was run here; none: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partition: Option<Partition>,
     /// The gravest opinion in it.
     pub status: Status,
     /// What is thought of each property, in the order of `tally.properties`.
@@ -164,6 +170,7 @@ impl Row {
             scenario_digest: scenario.digest,
             seeds,
             declared: scenario.seeds,
+            partition: None,
             status: worst.max(crashed).max(cut_short),
             opinions,
             sights,
@@ -221,7 +228,7 @@ impl Summary {
 }
 
 /// What contradicts the claims on purpose: the variant's defects, and its gate where that is flawed.
-fn planted_in(variant: &Variant) -> Vec<String> {
+pub(crate) fn planted_in(variant: &Variant) -> Vec<String> {
     let gate = variant.gate.is_flawed().then(|| format!("gate {}", variant.gate.word()));
     variant.defects.iter().cloned().chain(gate).collect()
 }

@@ -15,6 +15,7 @@
 //! ignore, and that a new one does without, raises nothing.
 
 use crate::{Exit, NotRepeated, Partition, Request, Seeds};
+use fencepost_check::measure::Measures;
 use fencepost_model::{Finding, Instant, Settings, Span, Standing};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -173,6 +174,9 @@ pub struct StoredRun {
     /// What became of its faults, by their words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<StoredFault>,
+    /// What was measured, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measures: Option<Measures>,
     /// What a mistake of ours said that ended it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crash: Option<String>,
