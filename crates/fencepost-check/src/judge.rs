@@ -1,5 +1,6 @@
 //! Runs properties over the events of a run.
 
+use crate::measure::{Measures, Meter};
 use crate::property::{End, Property, properties};
 use crate::sometimes::Seen;
 use crate::{Findings, Rules, Scene};
@@ -13,6 +14,7 @@ pub struct Judge {
     scene: Scene,
     seats: Vec<Seat>,
     seen: Seen,
+    meter: Option<Meter>,
 }
 
 /// A property at the table.
@@ -39,7 +41,13 @@ impl Judge {
     pub fn with(cast: Arc<Cast>, rules: impl Into<Arc<Rules>>, properties: Vec<Box<dyn Property>>) -> Judge {
         let rules = rules.into();
         let seats = properties.into_iter().map(|property| Seat::new(property, &rules, &cast)).collect();
-        Judge { scene: Scene::new(cast, rules), seats, seen: Seen::default() }
+        Judge { scene: Scene::new(cast, rules), seats, seen: Seen::default(), meter: None }
+    }
+
+    /// The same judge, which takes measures too.
+    pub fn measuring(mut self) -> Judge {
+        self.meter = Some(Meter::new(self.scene.cast()));
+        self
     }
 
     /// Takes in one event. Events come in the order of their numbers.
@@ -47,20 +55,34 @@ impl Judge {
         if matches!(event.kind, EventKind::Trace(_)) {
             return;
         }
+        if let Some(meter) = &mut self.meter {
+            meter.before(event, &self.scene);
+        }
         self.scene.take(event);
+        if let Some(meter) = &mut self.meter {
+            meter.observe(event, &self.scene);
+        }
         self.seen.note(event, &self.scene);
         self.ask(|property, scene, findings| property.observe(event, scene, findings));
     }
 
     /// The run is over.
-    pub fn finish(mut self, how: EndOfRun, at: Instant) -> Judgement {
+    pub fn finish(self, how: EndOfRun, at: Instant) -> Judgement {
+        self.finish_measured(how, at).0
+    }
+
+    /// The run is over. With what was measured, where that was asked for; messages and syncs are not told by
+    /// events, and are for the caller to fill in.
+    pub fn finish_measured(mut self, how: EndOfRun, at: Instant) -> (Judgement, Option<Measures>) {
         self.scene.close(at);
         let end = End { how, at, n: self.scene.event() };
         self.ask(|property, scene, findings| property.finish(&end, scene, findings));
-        Judgement {
+        let measures = self.meter.map(|meter| meter.finish(&self.scene));
+        let judgement = Judgement {
             seen: self.seen.words(self.scene.rules()),
             properties: self.seats.into_iter().map(Seat::into_report).collect(),
-        }
+        };
+        (judgement, measures)
     }
 
     /// Asks each property in turn. One that panics is asked no more, and the others go on: one

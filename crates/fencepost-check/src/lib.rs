@@ -24,6 +24,7 @@ mod abuse;
 mod findings;
 pub mod history;
 mod judge;
+pub mod measure;
 pub mod property;
 mod rules;
 mod scene;

@@ -13,12 +13,17 @@ pub(crate) fn run_guarded(
     ground: Ground,
     record: bool,
 ) -> Result<RunResult, String> {
+    run_with(catalogue, plan, RunOptions { ground, record, ..RunOptions::default() })
+}
+
+/// Runs a plan with these options; the error is what a panic of ours said.
+pub(crate) fn run_with(catalogue: &Catalogue, plan: &Plan, options: RunOptions) -> Result<RunResult, String> {
     let lock = &plan.variant.lock;
     let system = catalogue.system(lock).ok_or_else(|| format!("case {}: no lock `{lock}`", plan.case))?;
     let name = &plan.workload.name;
     let workload =
         catalogue.workload(name).ok_or_else(|| format!("case {}: no workload `{name}`", plan.case))?;
-    guarded(|| run(plan, system, workload, RunOptions { ground, record, judge: true }))
+    guarded(|| run(plan, system, workload, options))
 }
 
 /// Does `work`; the error is what a panic said.

@@ -6,7 +6,7 @@ use fencepost_model::{
     Assumption, Cast, Evidence, Instant, Plan, PropertyReport, Span, Standing, Verdict, Violation, Why, word,
 };
 use fencepost_sim::{Fate, RunResult};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// What was counted over the runs of one scenario and variant.
@@ -76,7 +76,7 @@ pub struct StandingTally {
 }
 
 /// Where violations stand, without the quantities.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StandingKind {
     /// Every assumption was kept.
@@ -115,7 +115,7 @@ pub struct FaultTally {
 }
 
 /// A run that a mistake of ours ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Crash {
     /// The run.
     pub seed: u64,

@@ -8,7 +8,9 @@ pub mod json;
 mod paint;
 mod replay;
 pub mod sentence;
+mod sentences;
 pub mod shrunk;
+pub mod stored;
 mod terminal;
 #[cfg(test)]
 mod testing;
@@ -16,4 +18,5 @@ pub mod width;
 mod words;
 
 pub use replay::{Label, Picture, PictureDetail, ReplayDetail, Strip, messages, picture, replay_text, svg};
+pub use sentences::Sentences;
 pub use terminal::{Detail, Table};

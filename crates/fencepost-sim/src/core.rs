@@ -96,6 +96,8 @@ pub(crate) struct Core {
     /// Syncs that wait for a stuck disk: machine and number.
     pub stuck_syncs: Vec<(MachineId, u32)>,
     pub in_tail: bool,
+    /// Messages that were delivered and syncs that were done when the calm tail began.
+    pub before_tail: Option<(u64, u64)>,
     pub steps: u64,
 }
 
@@ -157,6 +159,7 @@ impl Core {
             named_requests: BTreeMap::new(),
             stuck_syncs: Vec::new(),
             in_tail: false,
+            before_tail: None,
             steps: 0,
             plan,
             cast,

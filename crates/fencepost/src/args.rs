@@ -2,7 +2,7 @@
 
 use crate::command::CheckArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use fencepost_explore::{Refused, Request, Seeds};
+use fencepost_explore::{Partition, Refused, Request, Seeds};
 use fencepost_sim::Ground;
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Write a commented scenario to start from
     New(NewArgs),
+    /// Take old stored runs away
+    Prune(PruneArgs),
     /// Print the JSON schema of scenario files, for editors
     Schema,
 }
@@ -61,6 +63,21 @@ pub(crate) struct RunArgs {
     pub jobs: Option<NonZero<usize>>,
     #[command(flatten)]
     pub common: Common,
+    /// Store the run in `reports`; it is stored anyway where there is such a folder, or a `.config/fencepost.toml`
+    #[arg(long, conflicts_with = "no_store")]
+    pub store: bool,
+    /// Store nothing
+    #[arg(long)]
+    pub no_store: bool,
+    /// Store the run in this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "no_store")]
+    pub out: Option<PathBuf>,
+    /// Store measures of every run: latencies, hand-overs, what a death costs
+    #[arg(long)]
+    pub measure: bool,
+    /// Run one part of so many, chosen by a hash of scenario, variant and seed; `fencepost merge` joins them
+    #[arg(long, value_name = "K/N")]
+    pub partition: Option<Partition>,
     /// Tell only what is not as expected
     #[arg(long, short, conflicts_with = "verbose")]
     pub quiet: bool,
@@ -71,7 +88,7 @@ pub(crate) struct RunArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ReplayArgs {
-    /// A case such as `pause-past-lease/plain@17`, a scenario file of one run, or a plan in JSON
+    /// A case such as `pause-past-lease/plain@17`, a stored case's folder, a scenario file of one run, or a plan in JSON
     pub case: String,
     #[command(flatten)]
     pub common: Common,
@@ -155,6 +172,18 @@ pub(crate) enum Kind {
     Locks,
     Properties,
     Workloads,
+    /// What is stored
+    Runs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PruneArgs {
+    /// How many of the newest to keep
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub keep: usize,
+    /// Say what would be taken away, and leave it
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 #[derive(Debug, Args)]

@@ -101,6 +101,7 @@ fn dispatch(catalogue: &Catalogue, command: &Command, kept: &Kept) -> Exit {
         Command::List(args) => command::list(catalogue, args),
         Command::Explain(args) => command::explain(catalogue, args),
         Command::New(args) => command::new(args),
+        Command::Prune(args) => command::prune(args),
         Command::Schema => command::schema(catalogue),
     }
 }

@@ -7,7 +7,9 @@ use crate::keeper::Kept;
 use crate::output::{Output, say};
 use fencepost_check::Rules;
 use fencepost_check::history::write;
-use fencepost_explore::{Catalogue, Exit, ReplayError, Replayed, plan_of, replay as replay_case};
+use fencepost_explore::{
+    Catalogue, Exit, ReplayError, Replayed, plan_of, replay as replay_case, stored_digest,
+};
 use fencepost_model::{Finding, word};
 use fencepost_report::{PictureDetail, ReplayDetail, json, messages, replay_text, sentence, svg, width};
 use fencepost_sim::Ground;
@@ -77,7 +79,15 @@ fn show_run(catalogue: &Catalogue, args: &ReplayArgs) -> Result<Exit, ReplayErro
 fn replay_here(catalogue: &Catalogue, args: &ReplayArgs, ground: Ground) -> Result<Replayed, ReplayError> {
     let shelf = shelf(catalogue)?;
     let replayed = replay_case(catalogue, &shelf, &args.case, ground)?;
-    replayed.scenario.iter().for_each(|scenario| tell_what_is_hidden(&shelf, scenario));
+    match stored_digest(&args.case) {
+        // What is in a case folder stands for itself, whatever is called the same here.
+        Some(stored) if stored != replayed.result.digest => {
+            let now = replayed.result.digest;
+            say(&format!("note: the stored run had digest {stored:016x}, and this build gives {now:016x}\n"));
+        }
+        Some(_) => {}
+        None => replayed.scenario.iter().for_each(|scenario| tell_what_is_hidden(&shelf, scenario)),
+    }
     Ok(replayed)
 }
 
