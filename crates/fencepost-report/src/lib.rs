@@ -15,5 +15,7 @@ mod testing;
 pub mod width;
 mod words;
 
-pub use replay::{Label, Picture, PictureDetail, ReplayDetail, Strip, picture, replay_text, svg};
+pub use replay::{
+    Label, Picture, PictureDetail, ReplayDetail, Strip, picture, replay_story, replay_text, svg,
+};
 pub use terminal::{Detail, Table};

@@ -60,8 +60,11 @@ impl Scenario {
             variant.gate = if fits { gate } else { Gate::None };
         }
         if variant.gate.needs_tokens() && !variant.has_tokens() {
-            let message =
-                format!("gate `{}` compares tokens, and `{}` hands out none", variant.gate.word(), guest.lock);
+            let message = format!(
+                "gate `{}` compares tokens, and `{}` hands out none",
+                variant.gate.word(),
+                guest.lock
+            );
             let help = "choose settings under which the lock hands out tokens, or another gate";
             return Err(mistake(guest, "gate-needs-tokens", message, help));
         }
@@ -144,7 +147,12 @@ fn read(guest: &Guest, vocabulary: &Vocabulary) -> Result<Variant, Mistakes> {
         let Some((gate, ..)) = Gate::ALL.iter().find(|(_, name, _)| name == word) else {
             let valid: Vec<&str> = Gate::ALL.iter().map(|(_, name, _)| *name).collect();
             let message = format!("unknown gate {}", words::quote(word));
-            return Err(mistake(guest, "unknown-gate", message, &format!("the gates are: {}", words::list(&valid))));
+            return Err(mistake(
+                guest,
+                "unknown-gate",
+                message,
+                &format!("the gates are: {}", words::list(&valid)),
+            ));
         };
         variant.gate = *gate;
     }

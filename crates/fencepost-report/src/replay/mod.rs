@@ -35,8 +35,13 @@ impl Default for ReplayDetail {
     }
 }
 
-/// The text of a replay.
+/// The text of a replay, with what to type next.
 pub fn replay_text(replayed: &Replayed, detail: &ReplayDetail) -> String {
+    replay_story(replayed, detail) + &next(replayed)
+}
+
+/// The text of a replay: what it was, its lanes, and what the properties say of it.
+pub fn replay_story(replayed: &Replayed, detail: &ReplayDetail) -> String {
     let result = &replayed.result;
     let told = told::Told {
         faults: &replayed.plan.faults,
@@ -48,8 +53,7 @@ pub fn replay_text(replayed: &Replayed, detail: &ReplayDetail) -> String {
     let mut text = header(replayed);
     text += &drew::drew(&replayed.plan, &result.fates, detail.messages);
     text += &format!("\n{}\n", lanes::lanes(&told, detail));
-    text += &verdicts::verdicts(replayed);
-    text + &next(replayed)
+    text + &verdicts::verdicts(replayed)
 }
 
 fn header(replayed: &Replayed) -> String {

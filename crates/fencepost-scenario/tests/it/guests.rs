@@ -115,7 +115,10 @@ fn what_cannot_be_is_told_in_the_words_of_files() {
     let unknown_setting = Guest { settings: vec![("tll".to_owned(), "2s".to_owned())], ..guest(None) };
     assert!(told(&unknown_setting).contains("did you mean `ttl`?"), "{}", told(&unknown_setting));
     for (guest, fragment) in [
-        (Guest { settings: vec![("ttl".to_owned(), "soon".to_owned())], ..guest(None) }, "--> the guest `mine`"),
+        (
+            Guest { settings: vec![("ttl".to_owned(), "soon".to_owned())], ..guest(None) },
+            "--> the guest `mine`",
+        ),
         (Guest { like: Some("fencd".to_owned()), ..guest(None) }, "`plain`, `fenced` and `planted`"),
         (Guest { lock: "rdis".to_owned(), ..guest(None) }, "did you mean `redis`?"),
         (Guest { name: "plain".to_owned(), ..guest(None) }, "two variants are called `plain`"),
