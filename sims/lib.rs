@@ -7,6 +7,7 @@
 //! Adding a lock is one folder here and one line in [`catalogue`].
 
 pub mod naive;
+mod own;
 pub mod quorum;
 pub mod raft;
 pub mod redis;
@@ -28,14 +29,15 @@ pub fn catalogue() -> Catalogue {
         .with("none", trivial::None)
         .with("always", trivial::Desk::ALWAYS)
         .with("never", trivial::Desk::NEVER)
-        .with("redis", redis::system(redis::RedisLock::new))
-        .with("redlock", redlock::system(redlock::RedlockLock::new))
+        .with("redis", redis::shipped())
+        .with("redlock", redlock::shipped())
         .with("naive-quorum", naive::Naive)
-        .with("quorum", quorum::system(quorum::QuorumLock::new))
-        .with("raft", raft::system(raft::RaftLock::new))
-        .with("redis-failover", redis_failover::system(redis::RedisLock::new))
+        .with("quorum", quorum::shipped())
+        .with("raft", raft::shipped())
+        .with("redis-failover", redis_failover::shipped())
         .with_workload(workloads::Register)
         .with_workload(workloads::Counter)
         .with_workload(workloads::Nested);
-    shipped::SCENARIOS.iter().fold(locks, |catalogue, (path, text)| catalogue.with_scenario(path, text))
+    let scenarios = shipped::SCENARIOS.iter();
+    scenarios.fold(locks.ships(), |catalogue, (path, text)| catalogue.with_scenario(path, text))
 }

@@ -18,6 +18,7 @@ pub use descriptor::DESCRIPTOR;
 pub use lock::{Proof, QuorumLock};
 pub use settings::QuorumSettings;
 
+use crate::own;
 use crate::stores::register::{Ballots, Durability, RegisterServer, SimRegisters};
 use fencepost_lock::{AnyLock, Erased, Lock};
 use fencepost_model::{Cast, Descriptor, Plan};
@@ -27,16 +28,29 @@ use std::rc::Rc;
 
 /// A lock on simulated nodes with registers. `make` builds the lock's code for one client process: give it a
 /// lock of your own, written to [`Registers`](crate::stores::register::Registers).
-pub fn system<L, F>(make: F) -> impl SimSystem
+///
+/// It has the settings of the lock that ships, and is held to its claims. What its author states otherwise is
+/// said by [`SimSystem::described`].
+pub fn system<L, F>(make: F) -> Quorum<F>
 where
     L: Lock,
     F: Fn(SimEnv, Vec<SimRegisters>, QuorumSettings) -> L + Send + Sync,
 {
-    Quorum { make }
+    Quorum {
+        make,
+        sheet: own::sheet(DESCRIPTOR, "a lock of somebody's own on registers of which a majority decides"),
+    }
 }
 
-struct Quorum<F> {
+/// The lock that ships, with its defects.
+pub fn shipped() -> impl SimSystem {
+    Quorum { make: QuorumLock::new, sheet: DESCRIPTOR }
+}
+
+/// A lock on these servers.
+pub struct Quorum<F> {
     make: F,
+    sheet: Descriptor,
 }
 
 impl<L, F> SimSystem for Quorum<F>
@@ -45,7 +59,7 @@ where
     F: Fn(SimEnv, Vec<SimRegisters>, QuorumSettings) -> L + Send + Sync,
 {
     fn descriptor(&self) -> Descriptor {
-        DESCRIPTOR
+        self.sheet
     }
 
     fn server(&self, plan: &Plan, _index: usize) -> Box<dyn Server> {

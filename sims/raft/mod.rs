@@ -18,6 +18,7 @@ pub use lock::{Proof, RaftLock};
 pub use settings::RaftSettings;
 pub use table::LockTable;
 
+use crate::own;
 use crate::stores::log::{LogServer, SimMembers, properties};
 use fencepost_check::Property;
 use fencepost_lock::{AnyLock, Erased, Lock};
@@ -28,16 +29,29 @@ use std::rc::Rc;
 
 /// A lock on a simulated log. `make` builds the lock's code for one client process: give it a lock of your
 /// own, written to [`Members`](crate::stores::log::Members), and it is tested as ours is.
-pub fn system<L, F>(make: F) -> impl SimSystem
+///
+/// It has the settings of the lock that ships, and is held to its claims. What its author states otherwise is
+/// said by [`SimSystem::described`].
+pub fn system<L, F>(make: F) -> Raft<F>
 where
     L: Lock,
     F: Fn(SimEnv, SimMembers, RaftSettings) -> L + Send + Sync,
 {
-    Raft { make }
+    Raft {
+        make,
+        sheet: own::sheet(DESCRIPTOR, "a client of somebody's own for a lock table on a replicated log"),
+    }
 }
 
-struct Raft<F> {
+/// The lock that ships, with its defects.
+pub fn shipped() -> impl SimSystem {
+    Raft { make: RaftLock::new, sheet: DESCRIPTOR }
+}
+
+/// A lock on these servers.
+pub struct Raft<F> {
     make: F,
+    sheet: Descriptor,
 }
 
 impl<L, F> SimSystem for Raft<F>
@@ -46,7 +60,7 @@ where
     F: Fn(SimEnv, SimMembers, RaftSettings) -> L + Send + Sync,
 {
     fn descriptor(&self) -> Descriptor {
-        DESCRIPTOR
+        self.sheet
     }
 
     fn server(&self, plan: &Plan, index: usize) -> Box<dyn Server> {

@@ -1,6 +1,6 @@
 //! Which command the store is sent, and what its answer means.
 
-use super::{Defect, RedisSettings};
+use super::{Defect, Keys, RedisSettings};
 use crate::stores::kv::{Answer, Command, Entry, Script};
 use fencepost_model::Token;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ impl Entry {
 
     /// The counter of fencing tokens, where there are any.
     pub(super) fn counter(&self, settings: &RedisSettings) -> Option<Arc<str>> {
-        settings.fencing.then(|| Arc::from(format!("fence:{}", self.key)))
+        settings.fencing.then(|| Keys::SHIPPED.counter_of(&self.key))
     }
 
     /// Keeps the key for another whole lease, if it is ours.

@@ -6,6 +6,7 @@ mod commands;
 mod defective;
 mod defects;
 mod descriptor;
+mod keys;
 mod lock;
 pub(crate) mod projection;
 mod settings;
@@ -13,29 +14,58 @@ mod watchdog;
 
 pub use defects::Defect;
 pub use descriptor::DESCRIPTOR;
+pub use keys::Keys;
 pub use lock::{Proof, RedisLock};
 pub(crate) use projection::RedisProjection;
 pub use settings::RedisSettings;
 pub(crate) use settings::SPECS;
 
+use crate::own;
 use crate::stores::kv::{KvServer, SimKeyValue};
 use fencepost_lock::{AnyLock, Erased, Lock};
 use fencepost_model::{Cast, Descriptor, Plan};
 use fencepost_sim::{ClientSite, Projection, Server, SimEnv, SimSystem};
 use std::rc::Rc;
 
-/// A lock on one simulated Redis. `make` builds the lock's code for one client process: give it a lock of
-/// your own, written to [`KeyValue`](crate::stores::kv::KeyValue), and it is tested as ours is.
-pub fn system<L, F>(make: F) -> impl SimSystem
+/// A lock of your own on one simulated Redis. `make` builds its code for one client process: it implements
+/// [`Lock`] on [`KeyValue`](crate::stores::kv::KeyValue), and `|env, store, settings| …` will do.
+///
+/// It has the settings of the lock that ships, and is held to its claims. What its author states otherwise is
+/// said by [`SimSystem::described`]. Its grants are read out of its keys: see [`Redis::keyed`].
+pub fn system<L, F>(make: F) -> Redis<F>
 where
     L: Lock,
     F: Fn(SimEnv, SimKeyValue, RedisSettings) -> L + Send + Sync,
 {
-    Redis { make }
+    Redis {
+        make,
+        sheet: own::sheet(DESCRIPTOR, "a lock of somebody's own on one Redis"),
+        keys: Keys::SHIPPED,
+    }
 }
 
-struct Redis<F> {
+/// The lock that ships, with its defects.
+pub fn shipped() -> impl SimSystem {
+    Redis { make: RedisLock::new, sheet: DESCRIPTOR, keys: Keys::SHIPPED }
+}
+
+/// A lock on one simulated Redis.
+pub struct Redis<F> {
     make: F,
+    sheet: Descriptor,
+    keys: Keys,
+}
+
+impl<F> Redis<F> {
+    /// Says how the lock names its keys, where that is not as the lock that ships does it.
+    ///
+    /// A key that is there is a promise to whoever set it, for as long as it was given to live, and a new value
+    /// in it is a promise to whoever put that in. A lock that keeps its state in another way (several keys, a
+    /// list of waiters, a counter of permits) needs a reading of its own: [`SimSystem::projected`].
+    #[must_use]
+    pub fn keyed(self, keys: Keys) -> Redis<F> {
+        Redis { keys, ..self }
+    }
 }
 
 impl<L, F> SimSystem for Redis<F>
@@ -44,7 +74,7 @@ where
     F: Fn(SimEnv, SimKeyValue, RedisSettings) -> L + Send + Sync,
 {
     fn descriptor(&self) -> Descriptor {
-        DESCRIPTOR
+        self.sheet
     }
 
     fn server(&self, plan: &Plan, _index: usize) -> Box<dyn Server> {
@@ -59,7 +89,7 @@ where
     }
 
     fn projection(&self, plan: &Plan, cast: &Cast) -> Box<dyn Projection> {
-        Box::new(RedisProjection::new(cast, &settings_of(plan)))
+        Box::new(RedisProjection::new(cast, &settings_of(plan), self.keys))
     }
 }
 

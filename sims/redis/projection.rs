@@ -1,6 +1,6 @@
 //! Tenures, read out of what happened to the keys.
 
-use super::{Defect, RedisSettings};
+use super::{Defect, Keys, RedisSettings};
 use fencepost_model::{
     Cast, Datum, EndReason, LockId, Mode, NodeId, OpTag, RowChange, Slot, Span, StoreEvent, Token,
 };
@@ -19,7 +19,7 @@ pub(crate) struct RedisProjection {
 struct Watched {
     lock: LockId,
     key: Arc<str>,
-    counter: String,
+    counter: Arc<str>,
     /// What the clients agree on where the store is told of no expiry.
     agreed: Option<Span>,
     /// The counter's value and the attempt that counted it up.
@@ -31,21 +31,21 @@ struct Watched {
 }
 
 impl RedisProjection {
-    pub fn new(cast: &Cast, settings: &RedisSettings) -> RedisProjection {
+    pub fn new(cast: &Cast, settings: &RedisSettings, keys: Keys) -> RedisProjection {
         let by_agreement = settings.has(Defect::WallClockExpiry) && settings.expiry;
-        RedisProjection::agreeing(cast, by_agreement.then_some(settings.ttl))
+        RedisProjection::agreeing(cast, keys, by_agreement.then_some(settings.ttl))
     }
 
     /// Of locks that are keys, with the life that the store is told.
-    pub fn of_keys(cast: &Cast) -> RedisProjection {
-        RedisProjection::agreeing(cast, None)
+    pub fn of_keys(cast: &Cast, keys: Keys) -> RedisProjection {
+        RedisProjection::agreeing(cast, keys, None)
     }
 
-    fn agreeing(cast: &Cast, agreed: Option<Span>) -> RedisProjection {
+    fn agreeing(cast: &Cast, keys: Keys, agreed: Option<Span>) -> RedisProjection {
         let watched = cast.locks.iter().enumerate().map(|(index, lock)| Watched {
             lock: LockId(index as u16),
-            key: lock.name.clone(),
-            counter: format!("fence:{}", lock.name),
+            key: (keys.lock)(&lock.name).into(),
+            counter: keys.counter_of(&lock.name),
             agreed,
             counted: None,
             present: None,

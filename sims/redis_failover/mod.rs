@@ -9,7 +9,8 @@ mod settings;
 pub use descriptor::DESCRIPTOR;
 pub use settings::{FailoverSettings, Promotion};
 
-use crate::redis::RedisSettings;
+use crate::own;
+use crate::redis::{Keys, RedisLock, RedisSettings};
 use crate::stores::kv::KvServer;
 use crate::stores::kv::failover::{Manager, Sentinel, SimFailoverKeyValue};
 use fencepost_lock::{AnyLock, Erased, Lock};
@@ -20,16 +21,40 @@ use std::rc::Rc;
 
 /// A lock on a simulated Redis with replicas. `make` builds the lock's code for one client process, as for
 /// one Redis: the lock does not see that its primary changes.
-pub fn system<L, F>(make: F) -> impl SimSystem
+///
+/// It has the settings of the lock that ships, and is held to its claims. What its author states otherwise is
+/// said by [`SimSystem::described`].
+pub fn system<L, F>(make: F) -> RedisFailover<F>
 where
     L: Lock,
     F: Fn(SimEnv, SimFailoverKeyValue, RedisSettings) -> L + Send + Sync,
 {
-    RedisFailover { make }
+    RedisFailover {
+        make,
+        sheet: own::sheet(DESCRIPTOR, "a lock of somebody's own on a Redis with replicas"),
+        keys: Keys::SHIPPED,
+    }
 }
 
-struct RedisFailover<F> {
+/// The lock that ships.
+pub fn shipped() -> impl SimSystem {
+    RedisFailover { make: RedisLock::new, sheet: DESCRIPTOR, keys: Keys::SHIPPED }
+}
+
+/// A lock on these servers.
+pub struct RedisFailover<F> {
     make: F,
+    sheet: Descriptor,
+    keys: Keys,
+}
+
+impl<F> RedisFailover<F> {
+    /// Says how the lock names its keys, where that is not as the locks that ship do it: see
+    /// [`Redis::keyed`](crate::redis::Redis::keyed).
+    #[must_use]
+    pub fn keyed(self, keys: Keys) -> RedisFailover<F> {
+        RedisFailover { keys, ..self }
+    }
 }
 
 impl<L, F> SimSystem for RedisFailover<F>
@@ -38,7 +63,7 @@ where
     F: Fn(SimEnv, SimFailoverKeyValue, RedisSettings) -> L + Send + Sync,
 {
     fn descriptor(&self) -> Descriptor {
-        DESCRIPTOR
+        self.sheet
     }
 
     fn server(&self, plan: &Plan, index: usize) -> Box<dyn Server> {
@@ -68,7 +93,7 @@ where
 
     fn projection(&self, plan: &Plan, cast: &Cast) -> Box<dyn Projection> {
         let resends = RedisSettings::of(&plan.variant.settings).command_retries > 0;
-        Box::new(FailoverProjection::new(cast, processes_of(plan)[0], resends))
+        Box::new(FailoverProjection::new(cast, self.keys, processes_of(plan)[0], resends))
     }
 }
 

@@ -6,6 +6,7 @@
 //! takes nothing with it yet: its state comes back with it, or with the replica that is promoted, or is lost
 //! by then.
 
+use crate::redis::Keys;
 use fencepost_model::{
     Cast, Datum, EndReason, Instant, LockId, Mode, NodeId, OpTag, RowChange, Slot, Span, StoreEvent, Token,
 };
@@ -27,7 +28,7 @@ struct Watched {
     key: Arc<str>,
     /// Whether an acquire may find the key that an earlier copy of it has set.
     resends: bool,
-    counter: String,
+    counter: Arc<str>,
     /// What each server has of the key.
     has: BTreeMap<NodeId, Held>,
     /// By server: who counted its counter up last, and to what.
@@ -71,12 +72,12 @@ struct Maker {
 
 impl FailoverProjection {
     /// `primary`: the server that is primary at first. `resends`: an acquire without an answer is sent again.
-    pub fn new(cast: &Cast, primary: NodeId, resends: bool) -> FailoverProjection {
+    pub fn new(cast: &Cast, keys: Keys, primary: NodeId, resends: bool) -> FailoverProjection {
         let watched = cast.locks.iter().enumerate().map(|(index, lock)| Watched {
             lock: LockId(index as u16),
-            key: lock.name.clone(),
+            key: (keys.lock)(&lock.name).into(),
             resends,
-            counter: format!("fence:{}", lock.name),
+            counter: keys.counter_of(&lock.name),
             has: BTreeMap::new(),
             counted: BTreeMap::new(),
             counters: BTreeMap::new(),

@@ -14,6 +14,8 @@ pub use descriptor::DESCRIPTOR;
 pub use lock::{Proof, RedlockLock};
 pub use settings::{Asks, Durability, RedlockSettings};
 
+use crate::own;
+use crate::redis::Keys;
 use crate::stores::kv::{Eviction, KvServer, SimKeyValue};
 use fencepost_lock::{AnyLock, Erased, Lock};
 use fencepost_model::{Cast, Descriptor, Plan};
@@ -23,16 +25,40 @@ use std::rc::Rc;
 
 /// A lock on independent simulated Redis nodes. `make` builds the lock's code for one client process, which is
 /// given one port for each node.
-pub fn system<L, F>(make: F) -> impl SimSystem
+///
+/// It has the settings of the lock that ships, and is held to its claims. What its author states otherwise is
+/// said by [`SimSystem::described`].
+pub fn system<L, F>(make: F) -> Redlock<F>
 where
     L: Lock,
     F: Fn(SimEnv, Vec<SimKeyValue>, RedlockSettings) -> L + Send + Sync,
 {
-    Redlock { make }
+    Redlock {
+        make,
+        sheet: own::sheet(DESCRIPTOR, "a lock of somebody's own on independent Redis nodes"),
+        keys: Keys::SHIPPED,
+    }
 }
 
-struct Redlock<F> {
+/// The lock that ships, with its defects.
+pub fn shipped() -> impl SimSystem {
+    Redlock { make: RedlockLock::new, sheet: DESCRIPTOR, keys: Keys::SHIPPED }
+}
+
+/// A lock on these servers.
+pub struct Redlock<F> {
     make: F,
+    sheet: Descriptor,
+    keys: Keys,
+}
+
+impl<F> Redlock<F> {
+    /// Says how the lock names its keys, where that is not as the locks that ship do it: see
+    /// [`Redis::keyed`](crate::redis::Redis::keyed).
+    #[must_use]
+    pub fn keyed(self, keys: Keys) -> Redlock<F> {
+        Redlock { keys, ..self }
+    }
 }
 
 impl<L, F> SimSystem for Redlock<F>
@@ -41,7 +67,7 @@ where
     F: Fn(SimEnv, Vec<SimKeyValue>, RedlockSettings) -> L + Send + Sync,
 {
     fn descriptor(&self) -> Descriptor {
-        DESCRIPTOR
+        self.sheet
     }
 
     fn server(&self, plan: &Plan, _index: usize) -> Box<dyn Server> {
@@ -60,7 +86,7 @@ where
     }
 
     fn projection(&self, _plan: &Plan, cast: &Cast) -> Box<dyn Projection> {
-        Box::new(RedlockProjection::new(cast))
+        Box::new(RedlockProjection::new(cast, self.keys))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tenures, read out of what happened to the keys of each node.
 
-use crate::redis::RedisProjection;
+use crate::redis::{Keys, RedisProjection};
 use fencepost_model::{Cast, NodeId, OpTag, ProcessId, ProcessRole, StoreEvent};
 use fencepost_sim::{Projection, TenureChange};
 
@@ -12,10 +12,12 @@ pub(super) struct RedlockProjection {
 }
 
 impl RedlockProjection {
-    pub fn new(cast: &Cast) -> RedlockProjection {
+    pub fn new(cast: &Cast, keys: Keys) -> RedlockProjection {
         let processes = (0..).map(ProcessId).zip(&cast.processes);
         let servers = processes.filter(|(_, process)| process.role == ProcessRole::Server);
-        RedlockProjection { nodes: servers.map(|(node, _)| (node, RedisProjection::of_keys(cast))).collect() }
+        RedlockProjection {
+            nodes: servers.map(|(node, _)| (node, RedisProjection::of_keys(cast, keys))).collect(),
+        }
     }
 
     fn of(&self, node: NodeId) -> Option<&RedisProjection> {

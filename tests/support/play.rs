@@ -52,25 +52,25 @@ impl Play {
 
     /// With the Redis lock under these settings.
     pub fn with_redis(settings: &str) -> Play {
-        let play = Play::with(redis::system(redis::RedisLock::new));
+        let play = Play::with(redis::shipped());
         Play { variant: format!("settings = {{ {settings} }}\n"), ..play }
     }
 
     /// With Redlock under these settings.
     pub fn with_redlock(settings: &str) -> Play {
-        let play = Play::with(redlock::system(redlock::RedlockLock::new));
+        let play = Play::with(redlock::shipped());
         Play { variant: format!("settings = {{ {settings} }}\n"), ..play }
     }
 
     /// With the lock on a replicated log under these settings.
     pub fn with_raft(settings: &str) -> Play {
-        let play = Play::with(raft::system(raft::RaftLock::new));
+        let play = Play::with(raft::shipped());
         Play { variant: format!("settings = {{ {settings} }}\n"), ..play }
     }
 
     /// With the lock of a single Redis on one that fails over, under these settings.
     pub fn with_failover(settings: &str) -> Play {
-        let play = Play::with(redis_failover::system(redis::RedisLock::new));
+        let play = Play::with(redis_failover::shipped());
         Play { variant: format!("settings = {{ {settings} }}\n"), ..play }
     }
 

@@ -17,9 +17,14 @@ use fencepost_sim::{SimEnv, SimSystem};
 ///     shipped.with("mine", mine)
 /// }
 /// ```
+///
+/// Locks that are added to a catalogue that [`ships`](Catalogue::ships) are *guests*: no scenario file names
+/// them, and every scenario can be run with them.
 #[derive(Default)]
 pub struct Catalogue {
     systems: Vec<NamedSystem>,
+    /// How many of the systems ship.
+    shipped: usize,
     workloads: Vec<Box<dyn Workload<SimEnv>>>,
     scenarios: Vec<Embedded>,
 }
@@ -28,6 +33,9 @@ struct NamedSystem {
     name: &'static str,
     system: Box<dyn SimSystem>,
 }
+
+/// The folder of the scenarios in which all locks are compared.
+pub const COMPARISON: &str = "comparison";
 
 /// A scenario that is built in, so that it can be run without a checkout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +62,24 @@ impl Catalogue {
         let name = if own == name { own } else { Box::leak(name.to_owned().into_boxed_str()) };
         self.systems.push(NamedSystem { name, system: Box::new(system) });
         self
+    }
+
+    /// Closes what ships: locks that are added from here on are guests.
+    ///
+    /// A guest has a row of its own in every scenario of the folder [`COMPARISON`], where it is held to its
+    /// claims and to what no other lock there may break. Every other scenario can be run with it by name:
+    /// `SCENARIO/LOCK`, which expects of it what `always` says, and `SCENARIO/LOCK-as-VARIANT`, which gives it
+    /// the settings and the gate of a variant of the file and excuses what that one may break.
+    #[must_use]
+    pub fn ships(mut self) -> Catalogue {
+        self.shipped = self.systems.len();
+        self
+    }
+
+    /// The names of the guests, in the order in which they were added.
+    pub fn guests(&self) -> impl Iterator<Item = &'static str> + '_ {
+        let guests = if self.shipped == 0 { &[] } else { &self.systems[self.shipped..] };
+        guests.iter().map(|entry| entry.name)
     }
 
     /// Adds a workload. The first one is what a scenario without `workload.use` gets.

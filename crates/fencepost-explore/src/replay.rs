@@ -62,13 +62,26 @@ pub fn replay(
     ground: Ground,
 ) -> Result<Replayed, ReplayError> {
     let (plan, scenario) = plan_of(catalogue, shelf, what)?;
-    let result = run_guarded(catalogue, &plan, ground, true).map_err(ReplayError::Internal)?;
+    replay_plan(catalogue, what, plan, scenario, ground).map_err(ReplayError::Internal)
+}
+
+/// Replays a plan: `called` is what to type for it, and `scenario` the one that it was drawn from.
+///
+/// Fails where a mistake of ours ends the run, with what it said.
+pub fn replay_plan(
+    catalogue: &Catalogue,
+    called: &str,
+    plan: Plan,
+    scenario: Option<Scenario>,
+    ground: Ground,
+) -> Result<Replayed, String> {
+    let result = run_guarded(catalogue, &plan, ground, true)?;
     let second = thread::scope(|scope| {
         let second = scope.spawn(|| run_guarded(catalogue, &plan, ground, false));
         second.join().ok().and_then(Result::ok).map(|result| result.digest)
     });
     let status = status_of(&plan, scenario.as_ref(), &result);
-    Ok(Replayed { called: what.to_owned(), plan, scenario, result, second, status })
+    Ok(Replayed { called: called.to_owned(), plan, scenario, result, second, status })
 }
 
 /// The plan of a case, and the scenario that it was drawn from.
@@ -94,9 +107,9 @@ pub fn plan_of(
         },
     };
     let (source, variant) = locate(shelf, place)?;
-    let scenario = read(&source, &catalogue.vocabulary())?;
-    let variant = match (variant, scenario.variants.as_slice()) {
-        (Some(name), variants) => variants[place_of(&scenario, &name)?].name.clone(),
+    let scenario = read(catalogue, &source, &catalogue.vocabulary())?;
+    let variant = match (variant, scenario.own_variants()) {
+        (Some(name), _) => scenario.variants[place_of(&scenario, &name)?].name.clone(),
         (None, [only]) => only.name.clone(),
         (None, _) => return Err(name_a_case(&scenario, seed)),
     };

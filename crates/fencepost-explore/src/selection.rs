@@ -1,7 +1,7 @@
 //! What is run: words and filters of the user become scenarios with their variants.
 
 use crate::glob::{fits, is_glob};
-use crate::{Catalogue, Lost, Refused, Shelf, Source, shelf};
+use crate::{COMPARISON, Catalogue, Lost, Refused, Shelf, Source, guests, shelf};
 use fencepost_scenario::{Scenario, Variant, Vocabulary, parse};
 use std::io::ErrorKind;
 use std::path::Path;
@@ -69,7 +69,7 @@ impl Selection {
             picks.retain(|pick| fits(glob, &pick.source.id));
         }
         one_of_each_id(&picks)?;
-        let scenarios = read_all(shelf, &picks, &catalogue.vocabulary())?;
+        let scenarios = read_all(catalogue, shelf, &picks, request.lock.is_some())?;
         let mut selection = Selection { scenarios, lost: Vec::new() };
         if let Some(glob) = &request.lock {
             for Chosen { scenario, variants, .. } in &mut selection.scenarios {
@@ -220,14 +220,24 @@ fn one_of_each_id(picks: &[Pick]) -> Result<(), Refused> {
 }
 
 /// Reads every file, so that the mistakes of all of them are told at once.
-fn read_all(shelf: &Shelf, picks: &[Pick], vocabulary: &Vocabulary) -> Result<Vec<Chosen>, Refused> {
+///
+/// `by_lock`: whether locks are chosen by name, so that guests are among them.
+fn read_all(
+    catalogue: &Catalogue,
+    shelf: &Shelf,
+    picks: &[Pick],
+    by_lock: bool,
+) -> Result<Vec<Chosen>, Refused> {
+    let vocabulary = catalogue.vocabulary();
     let (mut chosen, mut mistakes) = (Vec::new(), Vec::new());
     for pick in picks {
-        match read(&pick.source, vocabulary) {
+        match read(catalogue, &pick.source, &vocabulary) {
             Ok(scenario) => {
                 let is_shelved = shelf.sources().iter().any(|source| source.path == pick.source.path);
                 let called = if is_shelved { &pick.source.id } else { &pick.source.path };
-                let (variants, called) = (variants_of(&scenario, pick)?, called.clone());
+                let with_guests = by_lock || is_comparison(&pick.source.folder);
+                let (variants, called) =
+                    (variants_of(catalogue, &scenario, pick, with_guests)?, called.clone());
                 chosen.push(Chosen { scenario, variants, called });
             }
             Err(Refused::Mistakes(found)) => mistakes.extend(found),
@@ -237,10 +247,20 @@ fn read_all(shelf: &Shelf, picks: &[Pick], vocabulary: &Vocabulary) -> Result<Ve
     if mistakes.is_empty() { Ok(chosen) } else { Err(Refused::Mistakes(mistakes)) }
 }
 
-/// Reads one file.
-pub(crate) fn read(source: &Source, vocabulary: &Vocabulary) -> Result<Scenario, Refused> {
+/// Reads one file, and adds the guests of the catalogue.
+pub(crate) fn read(
+    catalogue: &Catalogue,
+    source: &Source,
+    vocabulary: &Vocabulary,
+) -> Result<Scenario, Refused> {
     let text = source.read().map_err(|error| unreadable(&source.path, &error))?;
-    parse(&source.id, &source.path, &text, vocabulary).map_err(|mistakes| Refused::Mistakes(vec![mistakes]))
+    let scenario = parse(&source.id, &source.path, &text, vocabulary);
+    let scenario = scenario.map_err(|mistakes| Refused::Mistakes(vec![mistakes]))?;
+    Ok(guests::join(catalogue, scenario, is_comparison(&source.folder), vocabulary))
+}
+
+fn is_comparison(folder: &str) -> bool {
+    folder.split('/').next_back() == Some(COMPARISON)
 }
 
 pub(crate) fn unreadable(path: &str, error: &std::io::Error) -> Refused {
@@ -251,9 +271,19 @@ pub(crate) fn unreadable(path: &str, error: &std::io::Error) -> Refused {
     Refused::bad(format!("`{path}` cannot be read: {error}"), help)
 }
 
-fn variants_of(scenario: &Scenario, pick: &Pick) -> Result<Vec<usize>, Refused> {
+fn variants_of(
+    catalogue: &Catalogue,
+    scenario: &Scenario,
+    pick: &Pick,
+    with_guests: bool,
+) -> Result<Vec<usize>, Refused> {
+    let own = scenario.own_variants().len();
     let Some(names) = &pick.variants else {
-        return Ok((0..scenario.variants.len()).collect());
+        let is_wanted = |index: &usize| {
+            let name = &scenario.variants[*index].name;
+            *index < own || with_guests && catalogue.guests().any(|guest| guest == name)
+        };
+        return Ok((0..scenario.variants.len()).filter(is_wanted).collect());
     };
     let mut places = names.iter().map(|name| place_of(scenario, name)).collect::<Result<Vec<usize>, _>>()?;
     places.sort_unstable();

@@ -77,6 +77,11 @@ impl Settings {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
+    /// The value of this name.
+    pub fn get(&self, name: &str) -> Option<&SettingValue> {
+        self.0.get(name)
+    }
+
     /// A flag. Panics where the descriptor has no such flag: our mistake, not the user's.
     pub fn flag(&self, name: &str) -> bool {
         match self.0.get(name) {

@@ -17,6 +17,8 @@ mod testing;
 pub mod width;
 mod words;
 
-pub use replay::{Label, Picture, PictureDetail, ReplayDetail, Strip, messages, picture, replay_text, svg};
+pub use replay::{
+    Label, Picture, PictureDetail, ReplayDetail, Strip, messages, picture, replay_story, replay_text, svg,
+};
 pub use sentences::Sentences;
 pub use terminal::{Detail, Table};

@@ -36,6 +36,11 @@ impl Clients {
         Clients { numbers, owners: owners as u32 }
     }
 
+    /// This many, `c1` and up.
+    pub(crate) fn numbered(count: u32, owners: u32) -> Clients {
+        Clients { numbers: up_to(u64::from(count)), owners }
+    }
+
     /// Their numbers, rising.
     pub(crate) fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
         self.numbers.iter().copied()

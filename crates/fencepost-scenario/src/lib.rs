@@ -16,6 +16,7 @@ mod fault_kind;
 mod faults;
 mod fit;
 mod guard;
+mod guest;
 mod inside;
 pub mod keys;
 mod law;
@@ -36,6 +37,7 @@ mod written;
 
 pub use expect::Expect;
 pub use guard::LARGEST;
+pub use guest::Guest;
 pub use mistake::{Mistake, Mistakes};
 pub use scenario::{Scenario, Variant, parse};
 pub use schema::schema;

@@ -22,7 +22,7 @@ pub struct Scenario {
     pub about: String,
     /// How many runs are declared for each variant: the seeds from 0 on.
     pub seeds: u64,
-    /// The locks that are tried, in the order of the file.
+    /// The locks that are tried: those of the file, in its order, and then guests.
     pub variants: Vec<Variant>,
     /// Whether drawn faults stay inside every claim of a variant. Then no violation of a variant that is not
     /// planted is expected.
@@ -32,6 +32,8 @@ pub struct Scenario {
     /// Of the text: two files with the same digest describe the same family.
     pub digest: u64,
     pub(crate) draft: Draft,
+    /// How many of the variants the file names.
+    pub(crate) named: usize,
     text: String,
 }
 
@@ -78,6 +80,19 @@ impl Scenario {
         &self.text
     }
 
+    /// The same with this many clients, `c1` and up, of this many owners each: as if the file said so. None
+    /// where that is fewer of either than the file has: a fault may name one that would be missing.
+    pub fn with_clients(mut self, count: u32, owners: u32) -> Option<Scenario> {
+        let (clients_here, owners_here) = self.clients_and_owners();
+        self.draft.clients = Clients::numbered(count, owners);
+        (count >= clients_here && owners >= owners_here).then_some(self)
+    }
+
+    /// How many clients there are, and how many owners each has.
+    pub fn clients_and_owners(&self) -> (u32, u32) {
+        (self.draft.clients.count(), self.draft.clients.owners)
+    }
+
     /// The variant of this name.
     pub fn variant(&self, name: &str) -> Option<&Variant> {
         self.variants.iter().find(|variant| variant.name == name)
@@ -119,6 +134,7 @@ pub fn parse(id: &str, path: &str, text: &str, vocabulary: &Vocabulary) -> Resul
         title: plain.title,
         about: plain.about,
         seeds: plain.seeds,
+        named: variants.whole.len(),
         variants: variants.whole,
         within_claims: plain.within.is_some(),
         expect,

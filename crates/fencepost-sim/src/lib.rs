@@ -11,6 +11,7 @@ mod contain;
 mod core;
 mod cut;
 mod datagram;
+mod described;
 mod disk;
 mod env;
 mod exchange;
@@ -38,6 +39,7 @@ mod witness;
 mod world;
 
 pub use clock::{EPOCH, MachineClock};
+pub use described::{Described, Projected};
 pub use disk::Disk;
 pub use env::{SimEnv, SimTask};
 pub use fault::Fate;

@@ -1,7 +1,7 @@
 //! What a system gives to the simulated world: servers, the lock's code for clients, and the projection
 //! that reads tenures out of what the servers did.
 
-use crate::{Server, SimEnv};
+use crate::{Described, Projected, Server, SimEnv};
 use fencepost_check::Property;
 use fencepost_lock::AnyLock;
 use fencepost_model::{
@@ -28,6 +28,24 @@ pub trait SimSystem: Send + Sync {
 
     /// What the servers' events mean for tenures.
     fn projection(&self, plan: &Plan, cast: &Cast) -> Box<dyn Projection>;
+
+    /// The same system with another data sheet, made from its own: `change` may say what the lock is about,
+    /// what it offers, claims and bounds. Settings and machines have to stay: the servers know them.
+    fn described(self, change: fn(Descriptor) -> Descriptor) -> Described<Self>
+    where
+        Self: Sized,
+    {
+        Described { system: self, change }
+    }
+
+    /// The same system with another reading of the servers' events, for a lock that keeps its state in a way
+    /// of its own.
+    fn projected(self, make: fn(&Plan, &Cast) -> Box<dyn Projection>) -> Projected<Self>
+    where
+        Self: Sized,
+    {
+        Projected { system: self, make }
+    }
 }
 
 /// Where a lock's client code runs.

@@ -34,14 +34,19 @@ mod draft;
 mod keeper;
 mod output;
 mod progress;
+mod trial;
 
-pub use fencepost_catalogue::catalogue;
+pub use fencepost_catalogue::{
+    catalogue, naive, quorum, raft, redis, redis_failover, redlock, stores, workloads,
+};
 pub use fencepost_explore::{
     Catalogue, Exit, Refused, ReplayError, Replayed, Request, Row, RunEvent, Seeds, Selection, Shelf, Shrunk,
     Stop, Summary, SweepOptions, replay, shrink, sweep,
 };
 pub use {fencepost_check as check, fencepost_lock as lock, fencepost_model as model};
 pub use {fencepost_report as report, fencepost_scenario as scenario, fencepost_sim as sim};
+
+pub use trial::{Trial, Tried, scenario};
 
 use args::{Cli, Command};
 use clap::Parser;

@@ -36,8 +36,13 @@ impl Default for ReplayDetail {
     }
 }
 
-/// The text of a replay.
+/// The text of a replay, with what to type next.
 pub fn replay_text(replayed: &Replayed, detail: &ReplayDetail) -> String {
+    replay_story(replayed, detail) + &next(replayed)
+}
+
+/// The text of a replay: what it was, its lanes, and what the properties say of it.
+pub fn replay_story(replayed: &Replayed, detail: &ReplayDetail) -> String {
     let result = &replayed.result;
     let told = told::Told {
         faults: &replayed.plan.faults,
@@ -52,8 +57,7 @@ pub fn replay_text(replayed: &Replayed, detail: &ReplayDetail) -> String {
     for sentence in account::account(&told) {
         text += &format!("{sentence}\n");
     }
-    text += &format!("\n{}", verdicts::verdicts(replayed));
-    text + &next(replayed)
+    text + &format!("\n{}", verdicts::verdicts(replayed))
 }
 
 fn header(replayed: &Replayed) -> String {

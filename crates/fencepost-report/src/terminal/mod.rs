@@ -34,6 +34,11 @@ impl Table {
         Table { detail, ..Table::default() }
     }
 
+    /// A sentence for everything so far that is not as expected; empty where everything is.
+    pub fn not_as_expected(&self) -> String {
+        breaks::not_as_expected(&self.rows, &self.not_repeated)
+    }
+
     /// Takes an event in; gives back the text to print for it, which may be empty.
     pub fn hear(&mut self, event: &RunEvent) -> String {
         match event {
