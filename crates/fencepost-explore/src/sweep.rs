@@ -3,7 +3,7 @@
 //! Threads take chunks of seeds in order and count each chunk into the tally of its row, once. A row is
 //! told when it and all rows before it are done, so what is told does not depend on the threads.
 
-use crate::one::{guarded, run_guarded};
+use crate::one::{Runner, guarded, run_guarded};
 use crate::work::{Lane, Work};
 use crate::{
     Catalogue, Crash, EVENT_FORMAT, Row, RunEvent, Seeds, Selection, Started, Stop, Summary, Tally, Watch,
@@ -11,9 +11,9 @@ use crate::{
 };
 use fencepost_sim::Ground;
 use std::num::NonZero;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -176,7 +176,7 @@ impl Counter<'_> {
     }
 
     fn count(&self, lane: &Lane<'_>, seeds: Seeds) -> Tally {
-        let mut tally = Tally::default();
+        let (mut tally, mut runner) = (Tally::default(), Runner::default());
         for seed in seeds.from..seeds.to {
             if self.stop.is_raised() {
                 break;
@@ -184,8 +184,9 @@ impl Counter<'_> {
             if let Some(watch) = self.options.watch {
                 watch.begins(self.worker, seed);
             }
-            let ran = guarded(|| lane.scenario.plan(&lane.variant.name, seed)).and_then(|plan| {
-                let result = run_guarded(self.catalogue, &plan, self.options.ground, false)?;
+            let plan = guarded(|| Arc::new(lane.scenario.plan(&lane.variant.name, seed)));
+            let ran = plan.and_then(|plan| {
+                let result = runner.run(self.catalogue, &plan, self.options.ground)?;
                 Ok((plan, result))
             });
             match ran {
