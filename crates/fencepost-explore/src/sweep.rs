@@ -3,7 +3,7 @@
 //! Threads take chunks of seeds in order and count each chunk into the tally of its row, once. A row is
 //! told when it and all rows before it are done, so what is told does not depend on the threads.
 
-use crate::one::{guarded, run_guarded, run_with};
+use crate::one::{Runner, guarded, run_guarded};
 use crate::store::{Store, StoredRun};
 use crate::work::{Lane, Work};
 use crate::{
@@ -12,9 +12,9 @@ use crate::{
 };
 use fencepost_sim::{Ground, RunOptions};
 use std::num::NonZero;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -216,7 +216,7 @@ impl Counter<'_> {
 
     /// Runs these seeds of a lane; the lines are what the store is given of them.
     fn count(&self, lane: &Lane<'_>, seeds: Seeds) -> (Tally, Vec<u8>) {
-        let (mut tally, mut lines) = (Tally::default(), Vec::new());
+        let (mut tally, mut lines, mut runner) = (Tally::default(), Vec::new(), Runner::default());
         for seed in (seeds.from..seeds.to).filter(|seed| lane.is_here(*seed)) {
             if self.stop.is_raised() {
                 break;
@@ -224,8 +224,9 @@ impl Counter<'_> {
             if let Some(watch) = self.options.watch {
                 watch.begins(self.worker, seed);
             }
-            let ran = guarded(|| lane.scenario.plan(&lane.variant.name, seed)).and_then(|plan| {
-                let result = run_with(self.catalogue, &plan, self.run_options(lane))?;
+            let plan = guarded(|| Arc::new(lane.scenario.plan(&lane.variant.name, seed)));
+            let ran = plan.and_then(|plan| {
+                let result = runner.run(self.catalogue, &plan, self.run_options(lane))?;
                 Ok((plan, result))
             });
             match ran {

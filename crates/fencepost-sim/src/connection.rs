@@ -2,7 +2,7 @@
 
 use crate::core::Core;
 use crate::link::Ends;
-use crate::network::Kind;
+use crate::messages::Kind;
 use crate::timer::{Ended, WaitRef};
 use fencepost_model::{Instant, ProcessId, TraceEvent};
 
@@ -133,13 +133,14 @@ impl Core {
     /// A process died before it saw a message that had reached its machine. Whoever asked for a connection
     /// is told that nobody listens, by a machine that has power.
     pub fn drop_unseen(&mut self, slot: u32) {
-        let message = self.take(slot);
-        let (_, target) = self.ends(&message);
+        self.take(slot);
+        let message = &self.network.messages[slot];
+        let (connection, kind, (_, target)) = (message.connection, message.kind, self.ends(message));
         let machine = self.processes[target.index()].machine;
-        if message.kind == Kind::Open && self.machines[machine.index()].powered {
-            self.control(message.connection, false, Kind::Close);
+        if kind == Kind::Open && self.machines[machine.index()].powered {
+            self.control(connection, false, Kind::Close);
         }
-        self.network.connections.forget_if_over(message.connection);
+        self.network.connections.forget_if_over(connection);
     }
 
     /// A machine lost power: its clients' connections are gone, and nobody is told. Its servers' peers go on

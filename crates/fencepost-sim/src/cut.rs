@@ -2,7 +2,8 @@
 //! arrives in its turn.
 
 use crate::core::Core;
-use crate::network::{Kind, Network, way};
+use crate::messages::Kind;
+use crate::network::{Network, way};
 use crate::queue::Step;
 use fencepost_model::{Direction, Instant, MachineId, Span, TraceEvent};
 
@@ -59,7 +60,7 @@ impl Network {
 impl Core {
     /// Keeps a message behind a cut.
     pub(crate) fn hold(&mut self, slot: u32) {
-        let message = &self.network.messages[slot as usize];
+        let message = &self.network.messages[slot];
         let (source, target) = self.ends(message);
         let (connection, label, sent) = (message.connection, message.label, message.sent);
         self.trace(|| TraceEvent::HeldUp { source, target, label, by: "cut" });
@@ -73,11 +74,11 @@ impl Core {
         let mut held = std::mem::take(&mut self.network.held);
         // A message that was under way when the cut began was held up later than one that was sent after it.
         held.sort_by_key(|slot| {
-            let message = &self.network.messages[*slot as usize];
+            let message = &self.network.messages[*slot];
             (message.connection, message.to_server, message.place)
         });
         for slot in held {
-            let message = &self.network.messages[slot as usize];
+            let message = &self.network.messages[slot];
             let (source, target) = self.ends(message);
             let (connection, way, sent) = (message.connection, way(message.to_server), message.sent);
             let (from, to) = self.machines_of(source, target);
@@ -87,7 +88,7 @@ impl Core {
             }
             if self.machines[from.index()].lost_power.is_some_and(|at| sent <= at) {
                 // Its kernel has forgotten it.
-                let message = &mut self.network.messages[slot as usize];
+                let message = &mut self.network.messages[slot];
                 (message.kind, message.body) = (Kind::Lost, None);
             }
             let flight = self.flight(slot);
@@ -102,7 +103,7 @@ impl Core {
     /// A stream has retransmitted for too long: it breaks, and both ends learn of it when they can.
     pub(crate) fn give_up(&mut self, connection: u32) {
         let is_held = |slot: &u32| {
-            let message = &self.network.messages[*slot as usize];
+            let message = &self.network.messages[*slot];
             message.connection == connection && message.sent + self.plan.network.give_up <= self.now
         };
         let Some(position) = self.network.held.iter().position(is_held) else { return };
@@ -110,8 +111,8 @@ impl Core {
             return self.link_gave_up(self.network.held[position]);
         }
         let slot = self.network.held.remove(position);
-        let message = self.take(slot);
-        if message.to_server {
+        self.take(slot);
+        if self.network.messages[slot].to_server {
             self.connection_broke(connection, "timed out");
         }
         self.network.connections.forget_if_over(connection);
@@ -119,7 +120,7 @@ impl Core {
 
     /// A message has reached its machine. True where a process has to see it now.
     pub(crate) fn arrive(&mut self, slot: u32) -> bool {
-        let message = &self.network.messages[slot as usize];
+        let message = &self.network.messages[slot];
         let (connection, way, place) = (message.connection, way(message.to_server), message.place);
         let link = &mut self.network.connections[connection];
         let (source, target) = link.ends(message.to_server);
@@ -151,7 +152,7 @@ impl Core {
     fn release_next(&mut self, connection: u32, direction: usize) {
         let next = self.network.connections[connection].arrived[direction];
         let is_next = |slot: &u32| {
-            let message = &self.network.messages[*slot as usize];
+            let message = &self.network.messages[*slot];
             (message.connection, way(message.to_server), message.place) == (connection, direction, next)
         };
         if let Some(position) = self.network.early.iter().position(is_next) {

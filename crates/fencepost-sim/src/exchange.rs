@@ -179,8 +179,7 @@ impl SimEnv {
     /// Gives up what a future waits for, which is being dropped.
     pub(crate) fn give_up(&self, open: WaitRef) {
         let mut core = self.shared.core.borrow_mut();
-        let Some(wait) = core.waits.close(open) else { return };
-        if let Some(connection) = wait.connection
+        if let Some(connection) = core.waits.close(open)
             && self.is_alive(&core)
             && core.network.connections.get(connection).is_some_and(|it| it.current == Some(open))
         {

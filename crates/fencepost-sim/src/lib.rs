@@ -19,6 +19,7 @@ mod fault;
 mod ground;
 mod life;
 mod link;
+mod messages;
 mod network;
 mod observed;
 mod observer;

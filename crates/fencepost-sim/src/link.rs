@@ -7,7 +7,8 @@
 
 use crate::connection::{Connection, State};
 use crate::core::{Core, News};
-use crate::network::{Handled, Kind, Message, way};
+use crate::messages::{Kind, Message};
+use crate::network::{Handled, way};
 use crate::server::{Server, ServerContext};
 use crate::timer::WaitRef;
 use fencepost_model::{Origin, ProcessId, TraceEvent};
@@ -171,15 +172,15 @@ impl Core {
     }
 
     /// What the kernels do with a message of a link; what the server has to see of it is given back.
-    pub(crate) fn handle_link(&mut self, message: Message) -> Handled {
-        let (source, target) = self.ends(&message);
-        let Message { connection: id, to_server, kind, body, .. } = message;
+    pub(crate) fn handle_link(&mut self, slot: u32, body: Option<Box<dyn Any>>) -> Handled {
+        let Message { connection: id, to_server, kind, place, .. } = self.network.messages[slot];
+        let (source, target) = self.network.connections[id].ends(to_server);
         let link = LinkId(id);
         let (alive, life) = {
             let process = &self.processes[target.index()];
             (process.alive, process.incarnation)
         };
-        if kind == Kind::Data && message.place >= self.end_of_link(id, to_server).given_up {
+        if kind == Kind::Data && place >= self.end_of_link(id, to_server).given_up {
             return Handled::Nothing;
         }
         let end = self.end_of_link(id, !to_server);
@@ -216,7 +217,7 @@ impl Core {
     /// The kernel of the sender gives a message of a link up, and the link with it. Its process learns of it
     /// behind what has arrived already. The message keeps its place, or nothing could ever follow it.
     pub(crate) fn link_gave_up(&mut self, slot: u32) {
-        let Message { connection: id, to_server, place, .. } = self.network.messages[slot as usize];
+        let Message { connection: id, to_server, place, .. } = self.network.messages[slot];
         let end = self.end_of_link(id, to_server);
         end.given_up = end.given_up.min(place);
         let connection = &self.network.connections[id];

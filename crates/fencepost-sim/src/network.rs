@@ -11,6 +11,7 @@ use crate::core::Core;
 use crate::cut::{Cut, Slowing};
 use crate::datagram::{Body, Datagram, DatagramUpset};
 use crate::link::OnLink;
+use crate::messages::{Kind, Message, Messages};
 use crate::process::Process;
 use crate::timer::{Due, Ended, WaitRef};
 use fencepost_model::{
@@ -58,22 +59,6 @@ impl ReplyTo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ConnectionId(pub(crate) u32);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// The client asks for a connection.
-    Open,
-    /// The server's machine accepts it.
-    Accept,
-    /// A request or an answer.
-    Data,
-    /// An end is gone, and says so.
-    Close,
-    /// A kernel has given a link up, and tells its own process.
-    GaveUp,
-    /// Nothing any more: its sender lost power before it could send it again. It keeps its place.
-    Lost,
-}
-
 /// What is left for a process's own code when the kernels have done their part of a message.
 pub(crate) enum Handled {
     /// Nothing.
@@ -84,23 +69,6 @@ pub(crate) enum Handled {
     Disconnected(ProcessId, ProcessId, ConnectionId),
     /// What a server has to see of a link to another one.
     OnLink(ProcessId, OnLink),
-}
-
-pub(crate) struct Message {
-    pub connection: u32,
-    pub to_server: bool,
-    pub kind: Kind,
-    pub label: &'static str,
-    pub answer: &'static str,
-    pub body: Option<Box<dyn Any>>,
-    pub wait: WaitRef,
-    pub tag: Option<OpTag>,
-    pub tenure: Option<TenureId>,
-    pub n: u32,
-    pub sent: Instant,
-    pub bytes: u32,
-    /// Its place among the messages of its direction, from 0.
-    pub place: u32,
 }
 
 /// A chosen message, still awaited.
@@ -117,7 +85,7 @@ pub(crate) struct Network {
     pub connections: Connections,
     /// Which of them are links between servers.
     pub links: Vec<u32>,
-    pub messages: slab::Slab<Message>,
+    pub messages: Messages,
     pub datagrams: slab::Slab<Datagram>,
     pub upsets: Vec<DatagramUpset>,
     pub cuts: Vec<Cut>,
@@ -204,17 +172,21 @@ impl Core {
         self.send(slot);
     }
 
+    #[inline]
     pub(crate) fn put(&mut self, message: Message) -> u32 {
         self.network.bytes += u64::from(message.bytes);
         self.network.connections[message.connection].under_way += 1;
-        self.network.messages.insert(message) as u32
+        self.network.messages.put(message)
     }
 
-    pub(crate) fn take(&mut self, slot: u32) -> Message {
-        let message = self.network.messages.remove(slot as usize);
-        self.network.bytes -= u64::from(message.bytes);
-        self.network.connections[message.connection].under_way -= 1;
-        message
+    /// Takes a message out of the network, and gives what it carries. What else it says can be read where it
+    /// was until another message is sent.
+    #[inline]
+    pub(crate) fn take(&mut self, slot: u32) -> Option<Box<dyn Any>> {
+        let Message { connection, bytes, .. } = self.network.messages[slot];
+        self.network.bytes -= u64::from(bytes);
+        self.network.connections[connection].under_way -= 1;
+        self.network.messages.open(slot)
     }
 
     /// Sends what the machines' kernels send by themselves.
@@ -256,7 +228,7 @@ impl Core {
 
     /// The flight time of a message, drawn by its cause.
     pub(crate) fn flight(&mut self, slot: u32) -> Span {
-        let message = &self.network.messages[slot as usize];
+        let message = &self.network.messages[slot];
         let (origin, n) = match message.tag {
             Some(tag) if message.kind == Kind::Data => {
                 let kind = u8::from(!message.to_server);
@@ -270,7 +242,7 @@ impl Core {
 
     /// To what the flight of a message belongs that is no operation's.
     fn cause_of_nobody(&mut self, slot: u32) -> (Origin, u32) {
-        let message = &self.network.messages[slot as usize];
+        let message = &self.network.messages[slot];
         let (source, target) = self.ends(message);
         if self.network.connections[message.connection].link.is_some() {
             return self.link_cause(source, target, message.connection);
@@ -285,7 +257,7 @@ impl Core {
     /// Puts a message on the wire.
     pub(crate) fn send(&mut self, slot: u32) {
         let now = self.now();
-        let message = &mut self.network.messages[slot as usize];
+        let message = &mut self.network.messages[slot];
         message.sent = now;
         let (connection, to_server, label) = (message.connection, message.to_server, message.label);
         let (source, target) = self.network.connections[connection].ends(to_server);
@@ -304,7 +276,7 @@ impl Core {
         }
         let way = way(to_server);
         let link = &mut self.network.connections[connection];
-        self.network.messages[slot as usize].place = link.sent[way];
+        self.network.messages[slot].place = link.sent[way];
         link.sent[way] += 1;
         if !self.network.cuts.is_empty() {
             let (from, to) = self.machines_of(source, target);
@@ -347,41 +319,40 @@ impl Core {
     /// The connection breaks in the place of this message: its receiver never sees it, both ends learn of a
     /// reset.
     fn break_at(&mut self, slot: u32) {
-        let message = self.take(slot);
-        let (source, target) = self.ends(&message);
-        let label = message.label;
+        self.take(slot);
+        let message = &self.network.messages[slot];
+        let (source, target) = self.ends(message);
+        let (connection, label) = (message.connection, message.label);
         self.trace(|| TraceEvent::HeldUp { source, target, label, by: "lost" });
-        self.control(message.connection, true, Kind::Close);
-        self.control(message.connection, false, Kind::Close);
+        self.control(connection, true, Kind::Close);
+        self.control(connection, false, Kind::Close);
     }
 
     /// Takes a message out of the network, and does with it what the kernels do. What a process's own code
     /// has to see of it is given back.
     pub(crate) fn hand_over(&mut self, slot: u32) -> Handled {
-        let message = self.take(slot);
-        let id = message.connection;
-        self.witness.fold(self.now.0 ^ u64::from(id) << 32 ^ u64::from(message.to_server));
-        let handled = self.handle(message);
+        let Message { connection: id, to_server, .. } = self.network.messages[slot];
+        self.witness.fold(self.now.0 ^ u64::from(id) << 32 ^ u64::from(to_server));
+        let body = self.take(slot);
+        let handled = self.handle(slot, body);
         self.network.connections.forget_if_over(id);
         handled
     }
 
-    fn handle(&mut self, message: Message) -> Handled {
-        let (label, sent) = (message.label, message.sent);
-        let id = message.connection;
-        let connection = &mut self.network.connections[id];
-        let (source, target) = connection.ends(message.to_server);
-        let is_link = connection.link.is_some();
-        if !matches!(message.kind, Kind::GaveUp | Kind::Lost) {
+    fn handle(&mut self, slot: u32, body: Option<Box<dyn Any>>) -> Handled {
+        let Message { connection: id, to_server, kind, label, sent, .. } = self.network.messages[slot];
+        let (source, target) = self.network.connections[id].ends(to_server);
+        if !matches!(kind, Kind::GaveUp | Kind::Lost) {
             self.network.delivered += 1;
             self.trace(|| TraceEvent::Delivered { source, target, label, sent });
         }
-        if is_link {
-            return self.handle_link(message);
+        let message = &self.network.messages[slot];
+        let connection = &mut self.network.connections[id];
+        if connection.link.is_some() {
+            return self.handle_link(slot, body);
         }
         let Process { alive, incarnation: life, .. } = self.processes[target.index()];
-        let connection = &mut self.network.connections[id];
-        match message.kind {
+        match kind {
             Kind::Open if alive => {
                 connection.server_life = life;
                 self.control(id, false, Kind::Accept);
@@ -395,37 +366,37 @@ impl Core {
             }
             Kind::Accept => {}
             // A new life knows nothing of the connections of the old one.
-            Kind::Close if message.to_server && alive && connection.server_life == life => {
+            Kind::Close if to_server && alive && connection.server_life == life => {
                 return Handled::Disconnected(target, source, ConnectionId(id));
             }
-            Kind::Close if message.to_server => {}
+            Kind::Close if to_server => {}
             Kind::Close => self.connection_broke(id, "reset"),
-            Kind::Data if message.to_server => {
+            Kind::Data if to_server => {
                 if alive && connection.server_life == life {
-                    let Message { wait, answer, tag, tenure, n, sent, body, .. } = message;
-                    let to =
-                        ReplyTo { connection: id, wait, label: answer, tag, tenure, n, sent, datagram: None };
-                    return body.map_or(Handled::Nothing, |body| Handled::Request(target, to, body));
+                    let Message { wait, answer: label, tag, tenure, n, sent, .. } = *message;
+                    let Some(body) = body else { return Handled::Nothing };
+                    let to = ReplyTo { connection: id, wait, label, tag, tenure, n, sent, datagram: None };
+                    return Handled::Request(target, to, body);
                 }
                 // The machine is up and nobody listens on that connection any more: a reset.
                 self.control(id, false, Kind::Close);
             }
-            Kind::Data => self.answered(message),
+            Kind::Data => self.answered(id, message.wait, body),
             Kind::GaveUp | Kind::Lost => {}
         }
         Handled::Nothing
     }
 
-    fn answered(&mut self, message: Message) {
-        let connection = &mut self.network.connections[message.connection];
-        if connection.state != State::Open || connection.current != Some(message.wait) {
+    fn answered(&mut self, id: u32, wait: WaitRef, body: Option<Box<dyn Any>>) {
+        let connection = &mut self.network.connections[id];
+        if connection.state != State::Open || connection.current != Some(wait) {
             return;
         }
         connection.current = None;
         let (client, server) = (connection.client, connection.server);
-        self.processes[client.index()].idle_to(server).push(message.connection);
-        if let Some(body) = message.body {
-            self.end_wait(message.wait, Ended::Answer(body));
+        self.processes[client.index()].idle_to(server).push(id);
+        if let Some(body) = body {
+            self.end_wait(wait, Ended::Answer(body));
         }
     }
 }

@@ -235,7 +235,15 @@ fn servers_of(plan: &Plan, cast: &Cast, system: &dyn SimSystem) -> Vec<Option<Bo
 
 /// Who takes part: a process on each machine, the owners of the plan, and a probing owner for each lock.
 pub fn cast_of(plan: &Plan) -> Cast {
-    let mut cast = Cast::default();
+    // With the machine of the probe.
+    let machines = plan.machines.len() + 1;
+    let owners = plan.clients.iter().map(|client| client.owners.len()).sum::<usize>();
+    let mut cast = Cast {
+        machines: Vec::with_capacity(machines),
+        processes: Vec::with_capacity(machines),
+        owners: Vec::with_capacity(owners + plan.workload.locks.len()),
+        locks: Vec::with_capacity(plan.workload.locks.len()),
+    };
     for machine in &plan.machines {
         let role = match machine.role.as_str() {
             "client" => ProcessRole::Client,

@@ -172,7 +172,13 @@ impl<'a> World<'a> {
             Handled::Nothing => {}
             Handled::Request(process, from, body) => {
                 let cause = Some(OnBehalfOf::of(&from));
-                self.serve(process, cause, |server, world| server.message(world, from, body));
+                // Behind a reference it is not moved with the closure, from call to call.
+                let mut request = Some((from, body));
+                self.serve(process, cause, |server, world| {
+                    if let Some((from, body)) = request.take() {
+                        server.message(world, from, body);
+                    }
+                });
             }
             Handled::Disconnected(process, client, connection) => {
                 self.serve(process, None, |server, world| server.disconnected(world, client, connection));

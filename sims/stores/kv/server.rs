@@ -167,7 +167,6 @@ impl KvServer {
 
     fn carry_out(&mut self, world: &mut ServerContext<'_>, input: Input) {
         match input {
-            Input::Command(from, ..) if self.is_replica() => self.answers.push((from, Answer::ReadOnly)),
             Input::Command(from, command, copies) => return self.execute(world, from, &command, copies),
             Input::ExpireCycle => {
                 self.cycle_armed = false;
@@ -193,18 +192,20 @@ impl KvServer {
         command: &Command,
         copies: Option<Copies>,
     ) {
-        let answer = self.keys.execute(command, world.wall().as_millis());
+        let answer = match self.is_replica() {
+            true => Answer::ReadOnly,
+            false => self.keys.execute(command, world.wall().as_millis()),
+        };
         let offset = |server: &KvServer| server.replication.as_ref().map(|replication| replication.offset());
         let before = offset(self);
         self.tell_changes(world);
         self.arm_cycle(world);
-        let has_written = offset(self) != before;
-        match (copies, &mut self.replication) {
-            (Some(copies), Some(replication)) if has_written => {
-                replication.wait(world, from, answer, copies);
-            }
-            _ => self.answers.push((from, answer)),
+        if let (Some(copies), Some(replication)) = (copies, &mut self.replication)
+            && Some(replication.offset()) != before
+        {
+            return replication.wait(world, from, answer, copies);
         }
+        self.answers.push((from, answer));
     }
 
     /// Tells what happened to the keys, and makes the records of it: for the log and for replicas.
@@ -253,15 +254,16 @@ impl KvServer {
     }
 
     fn answer(&mut self, world: &mut ServerContext<'_>) {
-        for (to, answer) in self.answers.drain(..) {
+        for (to, answer) in &self.answers {
             let promises_nothing = matches!(answer, Answer::ReadOnly | Answer::TooFewCopies);
             // An answer to the clean-up of an earlier try, late, is no sign that the lease is being renewed.
             if promises_nothing || to.label() == Purpose::Release.label().answer {
-                world.deny(&to, answer);
+                world.deny(to, *answer);
             } else {
-                world.reply(&to, answer);
+                world.reply(to, *answer);
             }
         }
+        self.answers.clear();
         if let Some(replication) = &mut self.replication {
             replication.flush(world);
         }
@@ -337,7 +339,11 @@ impl Server for KvServer {
                 (Box::new(waited.command), Some(waited.copies))
             }
         };
-        self.take(world, Input::Command(from, command, copies));
+        if self.waits_for_sync {
+            return self.inputs.push_back(Input::Command(from, command, copies));
+        }
+        self.execute(world, from, &command, copies);
+        self.end_turn(world);
     }
 
     fn linked(&mut self, world: &mut ServerContext<'_>, link: LinkId, peer: ProcessId) {

@@ -3,10 +3,11 @@
 //! After an operation of a newer tenure was accepted, reads included, the resource may take no write of an
 //! older conflicting one. Newer is what the scene ranks higher; tokens play no part in it.
 
-use super::Property;
+use super::{Property, Teller};
 use crate::{Findings, Scene, Tenure};
 use fencepost_model::{
-    Access, Event, EventKind, Evidence, Instant, LockId, Mode, OpTag, ResourceEvent, Slot, TenureId, word,
+    Access, Cast, Event, EventKind, Evidence, Instant, LockId, Mode, OpTag, ResourceEvent, Slot, TenureId,
+    word,
 };
 
 /// No write of an older tenure is accepted after an operation of a newer one.
@@ -35,6 +36,10 @@ struct Mark {
 impl Property for ExclusiveEffect {
     fn name(&self) -> &'static str {
         word::EXCLUSIVE_EFFECT
+    }
+
+    fn hears(&self, teller: Teller, _: &Cast) -> bool {
+        teller == Teller::Resource
     }
 
     fn observe(&mut self, event: &Event, scene: &Scene, findings: &mut Findings) {
