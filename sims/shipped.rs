@@ -33,6 +33,7 @@ pub(crate) const SCENARIOS: &[(&str, &str)] = shipped![
     "classics/log-majority-cut.toml",
     "classics/log-minority-cut.toml",
     "classics/log-owner-paused.toml",
+    "classics/logical-clock.toml",
     "classics/naive-quorum-dead-holder.toml",
     "classics/naive-quorum-late-undo.toml",
     "classics/naive-quorum-race.toml",

@@ -6,6 +6,7 @@
 //! - `claims`: inside its claims nothing breaks
 //! - `exported`: a run that is written as a history is judged the same when it is read
 //! - `world`: what simulated code meets, told as scripts with exact times
+//! - `own_locks`: locks of somebody's own, in a test and in a project outside of the checkout
 //! - `raft`: the lock on a replicated log where things go wrong
 //! - `redis`: how the Redis lock behaves where things go wrong
 //! - `redlock`: how the majority of nodes behaves where things go wrong
@@ -28,6 +29,7 @@ mod exported;
 mod heap_loop;
 mod layering;
 mod lost_runs;
+mod own_locks;
 mod raft;
 mod redis;
 mod redis_failover;

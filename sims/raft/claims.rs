@@ -22,8 +22,23 @@ pub(super) fn claims(context: &Context<'_>) -> Vec<Claim> {
         always(word::FAIR),
         always(word::WELL_BEHAVED),
     ];
+    if settings.ttl_entries.is_some() {
+        claims.retain(|claim| !rests_on_time(claim.property, context.gate));
+    }
     claims.extend(properties::NAMES.iter().map(|name| always(name)));
     claims
+}
+
+/// What a lock whose leases are counted in entries does not claim. Its log still orders everything: so tokens
+/// rise, and a gate that compares them keeps old writes away.
+fn rests_on_time(property: &str, gate: Gate) -> bool {
+    let orders = gate.needs_tokens() && gate != Gate::TokenStrict;
+    match property {
+        word::EXCLUSIVE_GRANT | word::EXCLUSIVE_BELIEF | word::PROGRESS => true,
+        word::EXCLUSIVE_EFFECT => !orders,
+        word::NO_LOST_UPDATE => !orders && !matches!(gate, Gate::IfVersion | Gate::OncePerKey),
+        _ => false,
+    }
 }
 
 const fn never(assumption: Assumption) -> Bound {

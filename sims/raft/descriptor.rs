@@ -19,7 +19,8 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     machines,
     quorum: |_| 1,
     // The end of a lease is an entry of the log too; the leader proposes it when the promised time is over,
-    // and that is what ends the promise.
+    // and that is what ends the promise. An end by a count of entries is none: it asks no clock, and nobody was
+    // told when it would be.
     rightful_ends: &[EndReason::Released],
     claims,
     bounds,
@@ -29,7 +30,7 @@ fn features(settings: &Settings) -> Features {
     let settings = RaftSettings::of(settings);
     Features {
         tokens: true,
-        deadline: true,
+        deadline: settings.ttl_entries.is_none(),
         extend: true,
         status: true,
         fair: settings.queue,
@@ -51,7 +52,8 @@ fn bounds(settings: &Settings) -> Option<Bounds> {
     // Every member was asked in vain once.
     let found = (settings.command_timeout + settings.retry_max).saturating_mul(settings.members);
     let second = Span::from_secs(1);
-    Some(Bounds {
+    // How soon entries come, nobody says.
+    settings.ttl_entries.is_none().then(|| Bounds {
         hand_over: election + found + second,
         // The new leader counts the lease anew.
         dead_holder: election + settings.server_lease() + settings.ttl.ppm_of(10_000) + second,

@@ -57,9 +57,13 @@ impl<E: Env, P: Members<LockTable>> RaftLock<E, P> {
         }
     }
 
-    fn granted(&self, proof: Proof, token: u64, until: Mono) -> Acquired<Proof> {
-        let lease = Lease::until(Some(until));
+    fn granted(&self, proof: Proof, token: u64, until: Option<Mono>) -> Acquired<Proof> {
+        let lease = Lease::until(until);
         Acquired::Granted(Grant { proof, lease, token: Some(Token(token)), slot: Slot(0) })
+    }
+
+    fn is_past(&self, deadline: Option<Mono>) -> bool {
+        deadline.is_some_and(|deadline| self.env.mono() >= deadline)
     }
 
     /// One try. An error: somebody else has the lock, or there was nobody to ask.
@@ -75,8 +79,8 @@ impl<E: Env, P: Members<LockTable>> RaftLock<E, P> {
         let proof = Proof { lock: ask.name.clone(), tenure, holds: Cell::new(1) };
         match called {
             Reply::Done(Called::Done(Outcome::Granted { token })) => {
-                let until = sent_at + self.settings.validity();
-                if self.env.mono() >= until {
+                let until = self.settings.deadline(sent_at);
+                if self.is_past(until) {
                     // The answer took as long as the lease: what we have is worth nothing any more.
                     return Err(Refusal::TimedOut);
                 }
@@ -123,8 +127,8 @@ impl<E: Env, P: Members<LockTable>> RaftLock<E, P> {
                 Reply::Refused | Reply::Unknown => return Ok(Acquired::Unknown),
             }
         };
-        let until = sent_at + self.settings.validity();
-        if self.env.mono() >= until {
+        let until = self.settings.deadline(sent_at);
+        if self.is_past(until) {
             return Err(Refusal::TimedOut);
         }
         clean_up.settled();
@@ -178,7 +182,7 @@ impl<E: Env, P: Members<LockTable>> Lock for RaftLock<E, P> {
         let command = Command::Extend { lock: proof.lock.clone(), tenure: proof.tenure.name() };
         match self.call(Purpose::Extend, command, sent_at + self.settings.call_timeout).await {
             Reply::Done(Called::Done(Outcome::Granted { .. })) => {
-                Extended::Until(Some(sent_at + self.settings.validity()))
+                Extended::Until(self.settings.deadline(sent_at))
             }
             Reply::Done(Called::Done(_)) => Extended::NotHeld,
             Reply::Done(Called::Never) | Reply::Unknown => Extended::Unknown,

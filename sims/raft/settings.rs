@@ -3,7 +3,7 @@
 use super::Defect;
 use crate::stores::log::{LogFlaws, LogSettings, Reads};
 use crate::switches::Switches;
-use fencepost_model::{SettingKind, SettingSpec, SettingValue, Settings, Span};
+use fencepost_model::{Mono, SettingKind, SettingSpec, SettingValue, Settings, Span};
 
 /// See `SPECS` below for what each means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct RaftSettings {
     pub members: u64,
     /// How long a tenure lasts after it was granted or extended.
     pub ttl: Span,
+    /// After how many entries of the log a tenure ends, where the log's own clock decides and not time.
+    pub ttl_entries: Option<u64>,
     /// How much earlier than the lease the deadline is handed out.
     pub reserve: Span,
     /// For how different rates of any two clocks the leases allow, in parts per million.
@@ -58,6 +60,24 @@ pub(super) const SPECS: &[SettingSpec] = &[
         kind: SettingKind::Span { min: MILLISECOND, max: HOUR },
         default: || SettingValue::Span(Span::from_secs(10)),
         about: "how long a tenure lasts after it was granted or extended",
+    },
+    SettingSpec {
+        name: "lease-in",
+        kind: SettingKind::Word(&[
+            ("time", "for `ttl`, as the leader measures it; the owner counts too, and stops in time"),
+            (
+                "entries",
+                "until `ttl-entries` more entries are in the log, whenever that is: nobody knows a deadline",
+            ),
+        ]),
+        default: || SettingValue::Word("time".to_owned()),
+        about: "what a tenure's length is counted in: time, or entries of the log, which is a logical clock",
+    },
+    SettingSpec {
+        name: "ttl-entries",
+        kind: SettingKind::Number { min: 1, max: 1_000_000 },
+        default: || SettingValue::Number(100),
+        about: "with `lease-in = \"entries\"`: after how many entries a tenure ends that was not extended",
     },
     SettingSpec {
         name: "reserve",
@@ -152,6 +172,7 @@ impl RaftSettings {
         RaftSettings {
             members: settings.number("members"),
             ttl: settings.span("ttl"),
+            ttl_entries: (settings.word("lease-in") == "entries").then(|| settings.number("ttl-entries")),
             reserve: settings.span("reserve"),
             drift_allowance: settings.number("drift-allowance"),
             queue: settings.word("waiting") == "queue",
@@ -185,6 +206,17 @@ impl RaftSettings {
     /// How long after the command was sent that granted or extended it the deadline of a tenure is.
     pub fn validity(&self) -> Span {
         self.ttl.saturating_sub(self.ttl.ppm_of(self.drift_allowance)).saturating_sub(self.reserve)
+    }
+
+    /// The deadline of a tenure that was granted or extended by a command of `sent_at`; none where the log's own
+    /// clock decides, which no owner can read ahead.
+    pub fn deadline(&self, sent_at: Mono) -> Option<Mono> {
+        self.ttl_entries.is_none().then(|| sent_at + self.validity())
+    }
+
+    /// For how long a grant or an extension is promised; none where no time is promised.
+    pub fn lives(&self) -> Option<Span> {
+        self.ttl_entries.is_none().then_some(self.ttl)
     }
 
     /// How long a leader waits before it ends a tenure, by its own clock.

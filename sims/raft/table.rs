@@ -83,7 +83,7 @@ impl LockTable {
     fn grant(&mut self, index: u64, lock: &Arc<str>, tenure: Name, told: &mut Told) {
         let token = RowChange::Changed { value: Datum::Integer(index as i64), lives: None };
         told.row_of(tenure, &token_row(lock), token);
-        let lives = Some(self.settings.ttl);
+        let lives = self.settings.lives();
         told.row_of(tenure, lock, RowChange::Created { value: value_of(tenure), lives });
         let holder = Holder { tenure, token: index, extended: index, holds: 1 };
         self.locks.entry(lock.clone()).or_default().holder = Some(holder);
@@ -113,7 +113,7 @@ impl LockTable {
             return if state.queue.contains(&tenure) { Outcome::Queued } else { Outcome::NotHeld };
         };
         holder.extended = index;
-        let lives = Some(self.settings.ttl);
+        let lives = self.settings.lives();
         told.row(lock, RowChange::Changed { value: value_of(tenure), lives });
         Outcome::Granted { token: holder.token }
     }
@@ -180,6 +180,23 @@ impl LockTable {
         Outcome::Released
     }
 
+    /// Where the log is the clock: ends what was granted or extended too many entries before this one.
+    fn expire_by_entries(&mut self, index: u64, told: &mut Told) {
+        let Some(entries) = self.settings.ttl_entries else { return };
+        let is_over = |holder: &&Holder| holder.extended + entries <= index;
+        let over = |(lock, state): (&Arc<str>, &Lock)| {
+            state.holder.as_ref().filter(is_over).map(|holder| (lock.clone(), holder.tenure))
+        };
+        let over: Vec<(Arc<str>, Name)> = self.locks.iter().filter_map(over).collect();
+        for (lock, tenure) in over {
+            if let Some(state) = self.locks.get_mut(&lock) {
+                state.holder = None;
+            }
+            told.row_of(tenure, &lock, RowChange::Removed { reason: EndReason::Expired });
+            self.hand_over(index, &lock, told);
+        }
+    }
+
     fn forget(&mut self, tenure: Name, told: &mut Told) -> Outcome {
         let waits = |state: &Lock| state.queue.contains(&tenure);
         let queue = self.locks.iter().find(|(_, state)| waits(state)).map(|(lock, _)| lock.clone());
@@ -196,6 +213,7 @@ impl Machine for LockTable {
     type Deadline = Deadline;
 
     fn apply(&mut self, entry: Entry, command: Command, told: &mut Told) -> Outcome {
+        self.expire_by_entries(entry.index, told);
         match command {
             Command::Acquire { lock, wait } => self.acquire(entry, lock, wait, told),
             Command::Extend { lock, tenure } => self.extend(entry.index, &lock, tenure, told),
@@ -231,7 +249,8 @@ impl Machine for LockTable {
         let (lease, patience) = (self.settings.server_lease(), self.settings.waiter_timeout);
         let mut deadlines = Vec::new();
         for state in self.locks.values() {
-            let leases = state.holder.iter().map(|holder| {
+            let by_time = state.holder.iter().filter(|_| self.settings.ttl_entries.is_none());
+            let leases = by_time.map(|holder| {
                 let Holder { tenure, extended, .. } = *holder;
                 (Deadline::Lease { tenure, extended }, lease)
             });

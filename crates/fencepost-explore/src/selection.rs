@@ -235,7 +235,7 @@ fn read_all(
             Ok(scenario) => {
                 let is_shelved = shelf.sources().iter().any(|source| source.path == pick.source.path);
                 let called = if is_shelved { &pick.source.id } else { &pick.source.path };
-                let with_guests = by_lock || is_comparison(&pick.source.folder);
+                let with_guests = by_lock || is_comparison(&pick.source);
                 let (variants, called) =
                     (variants_of(catalogue, &scenario, pick, with_guests)?, called.clone());
                 chosen.push(Chosen { scenario, variants, called });
@@ -256,11 +256,13 @@ pub(crate) fn read(
     let text = source.read().map_err(|error| unreadable(&source.path, &error))?;
     let scenario = parse(&source.id, &source.path, &text, vocabulary);
     let scenario = scenario.map_err(|mistakes| Refused::Mistakes(vec![mistakes]))?;
-    Ok(guests::join(catalogue, scenario, is_comparison(&source.folder), vocabulary))
+    Ok(guests::join(catalogue, scenario, is_comparison(source), vocabulary))
 }
 
-fn is_comparison(folder: &str) -> bool {
-    folder.split('/').next_back() == Some(COMPARISON)
+/// Whether it lies in the folder in which all locks are compared.
+fn is_comparison(source: &Source) -> bool {
+    let folder = Path::new(&source.path).parent().and_then(Path::file_name);
+    folder.is_some_and(|folder| folder == COMPARISON)
 }
 
 pub(crate) fn unreadable(path: &str, error: &std::io::Error) -> Refused {

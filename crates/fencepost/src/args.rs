@@ -37,7 +37,7 @@ pub(crate) enum Command {
     List(ListArgs),
     /// Explain a word of scenarios and reports; alone: list all words
     Explain(ExplainArgs),
-    /// Write a commented scenario to start from
+    /// Write something to start from: a commented scenario, or a project with a lock of your own
     New(NewArgs),
     /// Take old stored runs away
     Prune(PruneArgs),
@@ -194,11 +194,17 @@ pub(crate) struct ExplainArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct NewArgs {
-    /// The scenario's name: the file is `scenarios/NAME.toml`
-    pub name: String,
-    /// Another file to write
-    #[arg(long, value_name = "FILE")]
+    /// `NAME` for a scenario, whose file is `scenarios/NAME.toml`; `lock NAME` for a project with a lock of your
+    /// own, in a folder of that name
+    #[arg(required = true, num_args = 1..=2, value_name = "WHAT")]
+    pub what: Vec<String>,
+    /// Another file, or folder, to write
+    #[arg(long, value_name = "PATH")]
     pub out: Option<PathBuf>,
+    /// For a lock: the checkout of fencepost that the project depends on; nothing: the one around here, else the
+    /// published version
+    #[arg(long, value_name = "FOLDER")]
+    pub checkout: Option<PathBuf>,
 }
 
 impl RunArgs {

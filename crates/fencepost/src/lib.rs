@@ -28,6 +28,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(test)]
+extern crate self as fencepost;
+
 mod args;
 mod command;
 mod draft;
@@ -40,8 +43,8 @@ pub use fencepost_catalogue::{
     catalogue, naive, quorum, raft, redis, redis_failover, redlock, stores, workloads,
 };
 pub use fencepost_explore::{
-    Catalogue, Exit, Refused, ReplayError, Replayed, Request, Row, RunEvent, Seeds, Selection, Shelf, Shrunk,
-    Stop, Summary, SweepOptions, replay, shrink, sweep,
+    Catalogue, Exit, Opinion, Refused, ReplayError, Replayed, Request, Row, RunEvent, Seeds, Selection,
+    Shelf, Shrunk, Stop, Summary, SweepOptions, replay, shrink, sweep,
 };
 pub use {fencepost_check as check, fencepost_lock as lock, fencepost_model as model};
 pub use {fencepost_report as report, fencepost_scenario as scenario, fencepost_sim as sim};
@@ -105,7 +108,7 @@ fn dispatch(catalogue: &Catalogue, command: &Command, kept: &Kept) -> Exit {
         Command::Check(args) => command::check(args),
         Command::List(args) => command::list(catalogue, args),
         Command::Explain(args) => command::explain(catalogue, args),
-        Command::New(args) => command::new(args),
+        Command::New(args) => command::new(catalogue, args),
         Command::Prune(args) => command::prune(args),
         Command::Schema => command::schema(catalogue),
     }

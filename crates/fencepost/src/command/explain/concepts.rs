@@ -69,6 +69,21 @@ const CONCEPTS: &[(&str, &str)] = &[
         "bare-ground",
         "the ground of runs with nothing underneath; what reads no clock of its own runs alike on both",
     ),
+    (
+        "logical-clock",
+        "a count of events instead of time, such as Lamport's, or the index of an entry in a log. It orders: of two \
+      effects it says which came after which, and that is all that a fencing token needs. It measures nothing: \
+      while nobody does anything it stands still, so a holder that died keeps its lock for ever; and while \
+      others are busy it runs, so a holder that lives loses its lock in the middle of its work, and cannot know \
+      when. No count cures both, because the pace of events is not the pace of the work. A lease rests on rates of \
+      clocks (time that passes alike here and there, nearly), which is less than clocks that agree, and more than \
+      order. `fencepost run logical-clock --seeds 10` shows each half, and the same lock by time; `fencepost replay \
+      logical-clock/by-entries@0` the holder that never goes",
+    ),
+    (
+        "internal-error",
+        "a mistake of fencepost itself: exit code 255; its message names the case, which repeats",
+    ),
     ("digest", "a number for everything that happened in a run: two runs of one plan must have the same"),
 ];
 

@@ -2,6 +2,7 @@
 
 mod concepts;
 mod page;
+mod stories;
 mod systems;
 mod texts;
 mod words;
@@ -63,7 +64,7 @@ mod tests {
     use fencepost_explore::Shelf;
     use std::path::Path;
 
-    fn pages() -> Vec<Page> {
+    pub(super) fn pages() -> Vec<Page> {
         let catalogue = crate::catalogue();
         let shelf = Shelf::open(&catalogue, Path::new("only what is built in")).expect("nothing is read");
         words::pages(&catalogue, &shelf)

@@ -80,6 +80,30 @@ pub(super) const PROPERTIES: &[(&str, &str)] = &[
     ),
 ];
 
+/// A property that a system brings with it.
+pub(super) const OF_SYSTEMS: &[(&str, &str)] = &[
+    (
+        "election-safety",
+        "Two members of a replicated log lead in one term. Then each may commit what the other does not know, and \
+         there are two services. Source: Ongaro and Ousterhout 2014, figure 3.",
+    ),
+    (
+        "log-matching",
+        "Two members have the same entry at one place, and their logs differ before it. From then on nobody can say \
+         what was agreed. Source: Ongaro and Ousterhout 2014, figure 3.",
+    ),
+    (
+        "leader-completeness",
+        "A member leads and lacks an entry that was committed in an earlier term: a grant that was answered is \
+         forgotten, and may be given to somebody else. Source: Ongaro and Ousterhout 2014, figure 3.",
+    ),
+    (
+        "state-machine-safety",
+        "Two members carry out different entries at one place of the log. Each grants by a state of its own. Source: \
+         Ongaro and Ousterhout 2014, figure 3.",
+    ),
+];
+
 /// An assumption, in a few sentences: what is measured, and what its limit usually is.
 pub(super) const ASSUMPTIONS: &[(Assumption, &str)] = &[
     (

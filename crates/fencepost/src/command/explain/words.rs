@@ -1,7 +1,7 @@
 //! Every word that a user meets, with its page: made from the data that the word stands for.
 
 use super::page::{Family, Page};
-use super::{concepts, systems, texts};
+use super::{concepts, stories, systems, texts};
 use fencepost_explore::{Catalogue, Exit, Shelf};
 use fencepost_model::{Gate, PointKind, TriggerEvent, word};
 use fencepost_scenario::keys::{FAULT, KINDS, Key, TABLES, Table, Takes};
@@ -21,12 +21,16 @@ pub(super) fn pages(catalogue: &Catalogue, shelf: &Shelf) -> Vec<Page> {
     pages.extend(keys(&vocabulary));
     pages.extend(exits());
     pages.extend(concepts::scenarios(catalogue, shelf));
-    pages
+    pages.into_iter().map(stories::told).collect()
 }
 
 fn properties(vocabulary: &Vocabulary) -> Vec<Page> {
     let page = |name: &&'static str| {
-        let long = texts::PROPERTIES.iter().find(|(known, _)| known == name).map(|(_, text)| *text);
+        let long = texts::PROPERTIES
+            .iter()
+            .chain(texts::OF_SYSTEMS)
+            .find(|(known, _)| known == name)
+            .map(|(_, text)| *text);
         let page = Page::new(*name, Family::Property, word::in_plain_words(name));
         let page = long.into_iter().fold(page, Page::paragraph);
         page.row("where", "`always` of [expect]; by variant under [expect.broken] and [expect.may-break]")
