@@ -30,6 +30,7 @@
 
 mod args;
 mod command;
+mod config;
 mod draft;
 mod keeper;
 mod output;
@@ -101,6 +102,7 @@ fn dispatch(catalogue: &Catalogue, command: &Command, kept: &Kept) -> Exit {
         Command::List(args) => command::list(catalogue, args),
         Command::Explain(args) => command::explain(catalogue, args),
         Command::New(args) => command::new(args),
+        Command::Merge(args) => command::merge(args),
         Command::Prune(args) => command::prune(args),
         Command::Schema => command::schema(catalogue),
     }

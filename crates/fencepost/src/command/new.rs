@@ -1,6 +1,6 @@
 //! `fencepost new`: a commented scenario to start from.
 
-use super::refuse;
+use super::{refuse, workflow};
 use crate::args::NewArgs;
 use crate::output::Output;
 use fencepost_explore::{Exit, FOLDER, Refused};
@@ -13,6 +13,9 @@ const TEMPLATE: &str = include_str!("new.toml");
 
 /// Writes the scenario; gives back the exit code.
 pub(crate) fn new(args: &NewArgs) -> Exit {
+    if args.name == workflow::WORD {
+        return workflow::write(args.out.as_deref()).unwrap_or_else(|refused| refuse(&refused));
+    }
     let written = path(args).and_then(|path| write(&path).map(|()| path));
     match written {
         Ok(path) => {
@@ -40,6 +43,11 @@ fn path(args: &NewArgs) -> Result<PathBuf, Refused> {
 }
 
 fn write(path: &Path) -> Result<(), Refused> {
+    write_new(path, &text(path))
+}
+
+/// Writes a file that is not there yet, and the folders above it.
+pub(super) fn write_new(path: &Path, text: &str) -> Result<(), Refused> {
     let bad = |error: std::io::Error| Refused::Bad {
         message: format!("`{}` cannot be written: {error}", path.display()),
         help: match error.kind() {
@@ -51,8 +59,8 @@ fn write(path: &Path) -> Result<(), Refused> {
         fs::create_dir_all(folder).map_err(bad)?;
     }
     let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(bad)?;
-    file.write_all(text(path).as_bytes()).map_err(|error| {
-        // Half a scenario is worse than none.
+    file.write_all(text.as_bytes()).map_err(|error| {
+        // Half a file is worse than none.
         let _ = fs::remove_file(path);
         bad(error)
     })
