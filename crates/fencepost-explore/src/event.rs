@@ -78,6 +78,9 @@ pub struct Row {
     pub seeds: Seeds,
     /// How many seeds the scenario declares.
     pub declared: u64,
+    /// How many of the seeds were to be run here.
+    #[serde(skip)]
+    pub here: u64,
     /// Which part of the seeds was run here; none: all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partition: Option<Partition>,
@@ -170,6 +173,7 @@ impl Row {
             scenario_digest: scenario.digest,
             seeds,
             declared: scenario.seeds,
+            here: seeds.count(),
             partition: None,
             status: worst.max(crashed).max(cut_short),
             opinions,

@@ -290,7 +290,7 @@ impl Told<'_, '_> {
                 tally.add_lost(lost);
             }
             let mut row = Row::judge(lane.scenario, lane.variant, lane.called, lane.asked, tally);
-            row.partition = lane.partition;
+            (row.partition, row.here) = (lane.partition, lane.count(lane.asked));
             self.summary.add(&row);
             let event = RunEvent::Row(Box::new(row));
             (self.hear)(&event);

@@ -26,6 +26,9 @@ pub struct Tally {
     pub messages: u64,
     /// Events that were told.
     pub events: u64,
+    /// Syncs of disks that were done.
+    #[serde(skip)]
+    pub syncs: u64,
     /// The digests of all runs, folded without regard to order.
     #[serde(serialize_with = "crate::event::hex")]
     pub digest: u64,
@@ -162,6 +165,7 @@ impl Tally {
         self.virtual_time += result.ended_at.since(Instant::START);
         self.messages += result.messages;
         self.events += result.events;
+        self.syncs += result.syncs;
         self.digest = self.digest.wrapping_add(result.digest);
         if is_sample {
             self.samples.push(sample);
@@ -218,6 +222,7 @@ impl Tally {
         self.virtual_time += other.virtual_time;
         self.messages += other.messages;
         self.events += other.events;
+        self.syncs += other.syncs;
         self.digest = self.digest.wrapping_add(other.digest);
         self.crashes += other.crashes;
         keep_first(&mut self.first_crash, other.first_crash, |crash| crash.seed);

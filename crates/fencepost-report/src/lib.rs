@@ -4,6 +4,8 @@
 //! [`Table`] turns the events of a sweep into the text of the terminal, [`json`] into JSON Lines.
 //! Texts may hold colours; whoever prints them strips those that are not wanted.
 
+pub mod ci;
+mod comparison;
 pub mod json;
 mod paint;
 mod replay;
@@ -17,6 +19,7 @@ mod testing;
 pub mod width;
 mod words;
 
+pub use comparison::{change_in_words, comparison};
 pub use replay::{
     Label, Picture, PictureDetail, ReplayDetail, Strip, messages, picture, replay_story, replay_text, svg,
 };

@@ -33,6 +33,7 @@ extern crate self as fencepost;
 
 mod args;
 mod command;
+mod config;
 mod draft;
 mod keeper;
 mod output;
@@ -109,6 +110,7 @@ fn dispatch(catalogue: &Catalogue, command: &Command, kept: &Kept) -> Exit {
         Command::List(args) => command::list(catalogue, args),
         Command::Explain(args) => command::explain(catalogue, args),
         Command::New(args) => command::new(catalogue, args),
+        Command::Merge(args) => command::merge(args),
         Command::Prune(args) => command::prune(args),
         Command::Schema => command::schema(catalogue),
     }

@@ -1,9 +1,10 @@
 //! Rows out of stored runs: counted, and held against what the scenarios expect.
 
-use super::form::{Head, RowHead, ScenarioHead, StoredFault, StoredRun, StoredViolation};
+use super::form::{Finished, Head, RowHead, ScenarioHead, StoredFault, StoredRun, StoredViolation};
 use crate::expectation::{Counts, Wanted};
 use crate::{Crash, Exit, Opinion, Seeds, SightOpinion, StandingKind, Status, Summary};
 use fencepost_model::Span;
+use fencepost_scenario::{Acceptance, Accepted};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -46,6 +47,8 @@ pub struct StoredRow {
     pub lost: Option<u64>,
     /// Seeds of which nothing is stored.
     pub missing: u64,
+    /// Whether it is a part of a row only: other seeds were run elsewhere.
+    pub partial: bool,
 }
 
 /// What was counted of one property.
@@ -171,6 +174,7 @@ fn empty(row: &RowHead, head: &Head) -> StoredRow {
         first_crash: None,
         lost: None,
         missing: 0,
+        partial: false,
     }
 }
 
@@ -212,6 +216,7 @@ impl StoredRow {
     }
 
     fn judge(&mut self, partial: bool) {
+        self.partial = partial;
         let ran_all = !partial && self.runs == self.head.seeds.count();
         let complete = ran_all && self.head.seeds.cover(self.of.seeds);
         let planted = !self.head.defects.is_empty();
@@ -236,6 +241,21 @@ impl StoredRow {
         let crashed = if self.crashes > 0 { Status::Crashed } else { Status::Ok };
         let cut_short = if ran_all || self.crashes > 0 { Status::Ok } else { Status::Deferred };
         self.status = worst.unwrap_or_default().max(crashed).max(cut_short);
+    }
+
+    /// Expects something else from here on, and judges anew.
+    pub fn accept(&mut self, changes: &[Acceptance]) {
+        for change in changes.iter().filter(|change| change.variant == self.head.variant) {
+            let expect = &mut self.head.expect;
+            expect.broken.retain(|property| *property != change.property);
+            expect.may_break.retain(|property| *property != change.property);
+            match change.as_what {
+                Accepted::Broken => expect.broken.push(change.property.clone()),
+                Accepted::MayBreak => expect.may_break.push(change.property.clone()),
+                Accepted::Held => {}
+            }
+        }
+        self.judge(self.partial);
     }
 
     /// The name of a case of this row, as `fencepost replay` takes it.
@@ -265,7 +285,7 @@ impl StoredRow {
 }
 
 impl StoredProperty {
-    fn empty(name: &str) -> StoredProperty {
+    pub(crate) fn empty(name: &str) -> StoredProperty {
         StoredProperty {
             property: name.to_owned(),
             opinion: Opinion::Held,
@@ -360,5 +380,15 @@ impl Summary {
             summary.count(row.status, row.runs, row.virtual_time);
         }
         summary
+    }
+
+    /// Takes in what is known of the end of a stored sweep.
+    pub fn take_end(&mut self, end: &Finished) {
+        self.close(end.repeated, end.not_repeated.len() as u64, end.stopped);
+    }
+
+    /// Takes in what another summary of the same sweep knows of its runs as a whole.
+    pub fn take_runs(&mut self, other: &Summary) {
+        self.close(other.repeated, other.not_repeated, other.stopped);
     }
 }

@@ -73,19 +73,12 @@ impl Store {
         measured: Measured,
         pen: Box<dyn Pen>,
     ) -> Result<Store, Refused> {
-        fs::create_dir_all(dir).map_err(|error| cannot_write(dir, &error))?;
-        clear_own(dir, token)?;
-        if fs::read_dir(dir).map_err(|error| cannot_write(dir, &error))?.next().is_some() {
-            let message = format!("`{}` is not empty", dir.display());
-            return Err(Refused::bad(message, "name another folder: nothing is overwritten"));
-        }
-        place(&dir.join(WRITING), token.as_bytes())?;
+        begin(dir, token)?;
         place(&dir.join(RUN_FILE), &json(&head))?;
         let path = dir.join(RUNS_FILE);
         let file = OpenOptions::new().append(true).create_new(true).open(&path);
         let mut file = file.map_err(|error| cannot_write(&path, &error))?;
-        let first = format!("{{\"format\":{STORE_FORMAT}}}\n");
-        file.write_all(first.as_bytes()).map_err(|error| cannot_write(&path, &error))?;
+        file.write_all(first_line().as_bytes()).map_err(|error| cannot_write(&path, &error))?;
         let state =
             State { file, next: 0, waiting: BTreeMap::new(), before: BTreeMap::new(), runs: 0, failed: None };
         Ok(Store {
@@ -201,6 +194,22 @@ impl Store {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("no thread panics while it writes")
     }
+}
+
+/// Makes a folder, which must not exist or be empty, and says in it that it is being written.
+pub(crate) fn begin(dir: &Path, token: &str) -> Result<(), Refused> {
+    fs::create_dir_all(dir).map_err(|error| cannot_write(dir, &error))?;
+    clear_own(dir, token)?;
+    if fs::read_dir(dir).map_err(|error| cannot_write(dir, &error))?.next().is_some() {
+        let message = format!("`{}` is not empty", dir.display());
+        return Err(Refused::bad(message, "name another folder: nothing is overwritten"));
+    }
+    place(&dir.join(WRITING), token.as_bytes())
+}
+
+/// The first line of the file of runs.
+pub(crate) fn first_line() -> String {
+    format!("{{\"format\":{STORE_FORMAT}}}\n")
 }
 
 /// Empties a folder that the same sweep has begun before.

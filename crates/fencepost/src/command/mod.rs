@@ -3,7 +3,9 @@
 mod check;
 mod explain;
 mod list;
+mod merge;
 mod new;
+mod outcome;
 mod prune;
 mod replay;
 mod run;
@@ -13,6 +15,7 @@ mod shrink;
 pub(crate) use check::{CheckArgs, check};
 pub(crate) use explain::explain;
 pub(crate) use list::list;
+pub(crate) use merge::merge;
 pub(crate) use new::new;
 pub(crate) use prune::prune;
 pub(crate) use replay::{lost, replay};

@@ -1,15 +1,14 @@
 //! Where a run is stored, and whether.
 
 use crate::args::RunArgs;
+use crate::config;
 use crate::keeper::Began;
 use crate::output::say;
-use fencepost_explore::store::{Asked, Head, Measured, REPORTS, Store, folder_name, point_latest};
-use fencepost_explore::{Catalogue, NotRepeated, Refused, Selection, Summary, SweepOptions};
+use fencepost_explore::store::{Head, Measured, REPORTS, Store, folder_name, point_latest};
+use fencepost_explore::{NotRepeated, Refused, Summary};
 use fencepost_report::Sentences;
 use std::path::{Path, PathBuf};
 
-/// What makes a folder a project, beside a folder of stored runs: then runs are stored.
-const PROJECT: &str = ".config/fencepost.toml";
 /// Set to `never`, nothing is stored unless it is asked for.
 const WISH: &str = "FENCEPOST_STORE";
 /// How many runs of one suite may begin within a second.
@@ -17,18 +16,10 @@ const MOST: u32 = 100;
 
 /// Opens the store of a run; none where none is wanted. Fails before anything is run where nothing can be
 /// written there.
-pub(super) fn open(
-    catalogue: &Catalogue,
-    args: &RunArgs,
-    selection: &Selection,
-    options: SweepOptions,
-    began: &Began,
-) -> Result<Option<Store>, Refused> {
+pub(super) fn open(args: &RunArgs, head: &Head, began: &Began) -> Result<Option<Store>, Refused> {
     if !is_wanted(args) {
         return Ok(None);
     }
-    let asked = Asked::of(&args.request(), options.seeds);
-    let head = Head::of(catalogue, selection, asked, options.partition, options.ground, &began.at());
     let measured = if args.measure { Measured::All } else { Measured::Comparison };
     let create = |dir: &Path| Store::create(dir, head.clone(), &began.token(), measured, Box::new(Sentences));
     if let Some(dir) = &args.out {
@@ -43,7 +34,8 @@ pub(super) fn open(
 
 fn is_wanted(args: &RunArgs) -> bool {
     let is_asked_for = args.store || args.out.is_some();
-    let is_project = || Path::new(REPORTS).is_dir() || Path::new(PROJECT).is_file();
+    // A folder of stored runs, or a file of profiles, makes a project; there runs are stored.
+    let is_project = || Path::new(REPORTS).is_dir() || config::is_there();
     let is_forbidden = || std::env::var_os(WISH).is_some_and(|wish| wish == "never");
     !args.no_store && (is_asked_for || (is_project() && !is_forbidden()))
 }
