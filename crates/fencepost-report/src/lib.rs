@@ -7,6 +7,7 @@
 pub mod json;
 mod paint;
 mod replay;
+pub mod search;
 pub mod sentence;
 pub mod shrunk;
 mod terminal;

@@ -280,6 +280,7 @@ impl Core {
         let (connection, to_server, label) = (message.connection as usize, message.to_server, message.label);
         self.network.messages[slot as usize].sent = self.now();
         self.trace(|| TraceEvent::Sent { source, target, label });
+        self.note_sending(source, target, label, false);
         let mut flight = self.flight(slot);
         let (from, to) = self.machines_of(source, target);
         if !self.network.slowings.is_empty() {
@@ -301,6 +302,7 @@ impl Core {
         }
         let arrival = (self.now + flight).max(self.network.connections[connection].last[way]);
         self.network.connections[connection].last[way] = arrival;
+        self.note_arrival(arrival);
         self.queue.push(arrival, crate::queue::Step::Deliver(slot));
     }
 

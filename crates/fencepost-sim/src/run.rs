@@ -6,6 +6,7 @@ use crate::env::{Shared, SimEnv};
 use crate::fault::Fate;
 use crate::ground::{Footing, Ground};
 use crate::observer::Observer;
+use crate::place::Place;
 use crate::queue::Step;
 use crate::resource::ResourceServer;
 use crate::server::Server;
@@ -70,6 +71,13 @@ pub struct RunResult {
     pub events: u64,
     /// The history, where it was recorded.
     pub history: Vec<Event>,
+    /// Where faults could have been put before the calm tail, where the run was recorded.
+    pub places: Vec<Place>,
+    /// What the run was like, without its times: runs with the same fingerprint did the same in the same order.
+    pub fingerprint: u64,
+    /// The shortest time between two beliefs in one lock that followed each other: how near the run came to
+    /// two at once. None where no lock was believed in twice.
+    pub nearest: Option<Span>,
 }
 
 /// Runs a plan.
@@ -179,12 +187,29 @@ fn conclude(shared: Rc<Shared>, cast: Arc<Cast>, end: EndOfRun) -> RunResult {
         (core.faults.fates(), core.now, core.network.delivered, core.steps);
     let syncs = core.machines.iter().map(|machine| machine.disk.done).sum();
     let witness = std::mem::replace(&mut core.witness, Witness::new(None, false));
-    let (judge, history, digest, events) = witness.into_parts();
+    let (judge, history, digest, events, behaviour) = witness.into_parts();
+    let (fingerprint, nearest) = behaviour.into_parts();
+    let places = core.places.take().unwrap_or_default();
     let judgement = match judge {
         Some(judge) => judge.finish(end, ended_at),
         None => Judgement { properties: Vec::new(), seen: Vec::new() },
     };
-    RunResult { cast, digest, judgement, fates, end, ended_at, messages, syncs, steps, events, history }
+    RunResult {
+        cast,
+        digest,
+        judgement,
+        fates,
+        end,
+        ended_at,
+        messages,
+        syncs,
+        steps,
+        events,
+        history,
+        places,
+        fingerprint,
+        nearest,
+    }
 }
 
 fn ids_of(cast: &Cast, role: ProcessRole) -> impl Iterator<Item = ProcessId> + '_ {

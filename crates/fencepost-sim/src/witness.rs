@@ -2,20 +2,24 @@
 //! keeps no history, unless it is recorded for people.
 
 use fencepost_check::Judge;
-use fencepost_model::{Digest, Event, EventKind, Instant};
+use crate::behaviour::Behaviour;
+use fencepost_model::{Digest, Event, EventKind, Instant, WorldEvent};
 use std::hash::Hash;
 
 pub(crate) struct Witness {
     judge: Option<Judge>,
     history: Option<Vec<Event>>,
     digest: Digest,
+    /// What processes were handed and what was told, without the names of faults; where the run is recorded.
+    inputs: Digest,
+    behaviour: Behaviour,
     count: u64,
 }
 
 impl Witness {
     /// Keeps a history only where `record` is set. Without a judge, events are only counted and digested.
     pub fn new(judge: Option<Judge>, record: bool) -> Witness {
-        Witness { judge, history: record.then(Vec::new), digest: Digest::default(), count: 0 }
+        Witness { judge, history: record.then(Vec::new), digest: Digest::default(), inputs: Digest::default(), behaviour: Behaviour::default(), count: 0 }
     }
 
     /// Whether messages are to be told too.
@@ -35,10 +39,17 @@ impl Witness {
     pub fn tell(&mut self, event: &Event) {
         self.digest.fold(event.at.0);
         event.kind.hash(&mut self.digest);
+        self.behaviour.observe(event.at, &event.kind);
         if let Some(judge) = &mut self.judge {
             judge.observe(event);
         }
         if let Some(history) = &mut self.history {
+            let names_fault =
+                matches!(event.kind, EventKind::World(WorldEvent::Fired { .. } | WorldEvent::Healed { .. }));
+            if !names_fault {
+                self.inputs.fold(event.at.0);
+                event.kind.hash(&mut self.inputs);
+            }
             history.push(event.clone());
         }
     }
@@ -55,9 +66,15 @@ impl Witness {
     #[inline]
     pub fn fold(&mut self, word: u64) {
         self.digest.fold(word);
+        self.inputs.fold(word);
     }
 
-    pub fn into_parts(self) -> (Option<Judge>, Vec<Event>, u64, u64) {
-        (self.judge, self.history.unwrap_or_default(), self.digest.value(), self.count)
+    /// The digest of what processes were handed and what was told so far, where the run is recorded.
+    pub fn inputs(&self) -> u64 {
+        self.inputs.value()
+    }
+
+    pub fn into_parts(self) -> (Option<Judge>, Vec<Event>, u64, u64, Behaviour) {
+        (self.judge, self.history.unwrap_or_default(), self.digest.value(), self.count, self.behaviour)
     }
 }

@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use crate::command::CheckArgs;
+use crate::command::{CheckArgs, ExploreArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fencepost_explore::{Refused, Request, Seeds};
 use fencepost_sim::Ground;
@@ -27,6 +27,8 @@ Exit codes: 0 as expected, 1 something unexpected, 2 something unclear, 3 a run 
 pub(crate) enum Command {
     /// Run scenarios over their seeds: the everyday command
     Run(RunArgs),
+    /// Search for what breaks: random plans, or every plan with few deviations from the calm run
+    Explore(ExploreArgs),
     /// Run one case again and show what happened
     Replay(ReplayArgs),
     /// Find the smallest scenario that still breaks the same property, and write it down

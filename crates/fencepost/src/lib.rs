@@ -34,6 +34,7 @@ mod draft;
 mod keeper;
 mod output;
 mod progress;
+mod stopwatch;
 
 pub use fencepost_catalogue::catalogue;
 pub use fencepost_explore::{
@@ -95,6 +96,7 @@ fn kept(catalogue: &Catalogue, command: &Command) -> ExitCode {
 fn dispatch(catalogue: &Catalogue, command: &Command, kept: &Kept) -> Exit {
     match command {
         Command::Run(args) => command::run(catalogue, args, kept),
+        Command::Explore(args) => command::explore(catalogue, args, kept),
         Command::Replay(args) => command::replay(catalogue, args, kept),
         Command::Shrink(args) => command::shrink(catalogue, args, kept),
         Command::Check(args) => command::check(args),

@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod explore;
 mod list;
 mod new;
 mod replay;
@@ -11,6 +12,7 @@ mod shrink;
 
 pub(crate) use check::{CheckArgs, check};
 pub(crate) use explain::explain;
+pub(crate) use explore::{ExploreArgs, explore};
 pub(crate) use list::list;
 pub(crate) use new::new;
 pub(crate) use replay::{lost, replay};
