@@ -5,6 +5,7 @@
 //! Texts may hold colours; whoever prints them strips those that are not wanted.
 
 pub mod json;
+pub mod margin;
 mod paint;
 mod replay;
 pub mod search;

@@ -46,7 +46,7 @@ pub(crate) struct OwnerState {
 }
 
 /// What the servers and tasks of a process have to be told of.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(crate) enum News {
     /// It is dead.
     Died(ProcessId, Death),

@@ -9,6 +9,7 @@ use fencepost_lock::{Env, TaskHandle};
 use fencepost_model::{Instant, Mono, OwnerId, PointKind, ProcessId, Purpose, Wall};
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
+use std::hash::Hash;
 use std::panic::panic_any;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -75,11 +76,13 @@ impl SimEnv {
 
     /// Reads a clock. Where the process stops at this very point, code reads what the clock shows when it
     /// goes on; nothing that it does afterwards leaves the machine before that.
-    fn read_clock<T>(&self, read: impl Fn(&MachineClock, Instant) -> T) -> T {
+    fn read_clock<T: Hash>(&self, read: impl Fn(&MachineClock, Instant) -> T) -> T {
         self.with(|core| {
             core.point(PointKind::ClockRead, self.process, core.running_owner(), None);
             let now = core.goes_on_at(self.process);
-            read(core.clock_of(self.process), now)
+            let reading = read(core.clock_of(self.process), now);
+            core.note_reading(self.process, &reading);
+            reading
         })
     }
 

@@ -18,7 +18,7 @@ pub struct Place {
 }
 
 /// What a place lies at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PlaceKind {
     /// A decision point: faults are put at it by kind, message and process.
     Point {
@@ -86,9 +86,19 @@ impl Core {
         }
     }
 
+    /// A client's code has read this on a clock: what it does next may follow from it.
+    #[inline]
+    pub fn note_reading(&mut self, process: ProcessId, reading: &impl Hash) {
+        if self.places.is_some() {
+            self.witness.note_input(&(process, reading));
+        }
+    }
+
     /// Lists a place, where the run is recorded.
     pub fn note(&mut self, what: PlaceKind) {
         if self.places.is_some() {
+            // How far the code of a turn has come: between two places of one instant nothing else may differ.
+            self.witness.note_input(&what);
             let place = Place { at: self.now, what, state: self.state() };
             self.places.as_mut().expect("looked at above").push(place);
         }
@@ -124,6 +134,7 @@ impl Core {
             (process.incarnation, flags, process.wakeups).hash(&mut digest);
             (&process.inbox, &process.mail, &process.synced, &process.stalled).hash(&mut digest);
         }
+        (&self.ready, &self.news).hash(&mut digest);
         self.fold_links(&mut digest);
         self.fold_faults(&mut digest);
         digest.value()

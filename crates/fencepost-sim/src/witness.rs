@@ -69,6 +69,11 @@ impl Witness {
         self.inputs.fold(word);
     }
 
+    /// Takes in what a process was handed, for the digest of inputs alone.
+    pub fn note_input(&mut self, input: &impl Hash) {
+        input.hash(&mut self.inputs);
+    }
+
     /// The digest of what processes were handed and what was told so far, where the run is recorded.
     pub fn inputs(&self) -> u64 {
         self.inputs.value()

@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use crate::command::{CheckArgs, ExploreArgs};
+use crate::command::{CheckArgs, ExploreArgs, MarginArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fencepost_explore::{Refused, Request, Seeds};
 use fencepost_sim::Ground;
@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Search for what breaks: random plans, or every plan with few deviations from the calm run
     Explore(ExploreArgs),
+    /// Measure the largest abuse that a lock stands, and the smallest that breaks it
+    Margin(MarginArgs),
     /// Run one case again and show what happened
     Replay(ReplayArgs),
     /// Find the smallest scenario that still breaks the same property, and write it down

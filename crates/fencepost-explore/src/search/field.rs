@@ -4,7 +4,7 @@ use crate::one::guarded;
 use crate::{Catalogue, Refused};
 use fencepost_check::Rules;
 use fencepost_lock::Workload;
-use fencepost_model::{Plan, Span};
+use fencepost_model::{Claim, Plan, Settings, Span};
 use fencepost_scenario::{Scenario, Variant};
 use fencepost_sim::{Ground, RunOptions, RunResult, SimEnv, SimSystem, run_by};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ pub struct Field<'a> {
     /// The scenario.
     pub scenario: &'a Scenario,
     /// The variant of it.
-    pub variant: &'a Variant,
+    pub variant: Variant,
     ground: Ground,
     system: &'a dyn SimSystem,
     workload: &'a dyn Workload<SimEnv>,
@@ -29,7 +29,7 @@ impl<'a> Field<'a> {
         variant: &str,
         ground: Ground,
     ) -> Result<Field<'a>, Refused> {
-        let variant = &scenario.variants[crate::selection::place_of(scenario, variant)?];
+        let variant = scenario.variants[crate::selection::place_of(scenario, variant)?].clone();
         let plan = scenario.plan(&variant.name, 0);
         let system = catalogue.system(&plan.variant.lock);
         let workload = catalogue.workload(&plan.workload.name);
@@ -40,9 +40,26 @@ impl<'a> Field<'a> {
         Ok(Field { scenario, variant, ground, system, workload, rules })
     }
 
+    /// The same field with other settings, of which no machine is more or less.
+    pub fn with_settings(&self, settings: Settings) -> Field<'a> {
+        let mut variant = self.variant.clone();
+        variant.settings = settings.clone();
+        let mut plan = self.plan(0);
+        plan.variant.settings = settings;
+        let rules = Arc::new(Rules::of(&self.system.descriptor(), &plan));
+        Field { variant, rules, ..*self }
+    }
+
     /// The plan that the seed draws.
     pub fn plan(&self, seed: u64) -> Plan {
-        self.scenario.plan(&self.variant.name, seed)
+        let mut plan = self.scenario.plan(&self.variant.name, seed);
+        plan.variant.settings = self.variant.settings.clone();
+        plan
+    }
+
+    /// What the variant claims under its settings.
+    pub fn claims(&self) -> &[Claim] {
+        &self.rules.claims
     }
 
     /// The plan of the calm run: what the seed draws, and nothing goes wrong.
@@ -65,7 +82,7 @@ impl<'a> Field<'a> {
         set.next().unwrap_or(Span(self.lease().0 / 2))
     }
 
-    fn span(&self, name: &str) -> Option<Span> {
+    pub(crate) fn span(&self, name: &str) -> Option<Span> {
         let has = self.variant.descriptor.settings.iter().any(|spec| {
             spec.name == name && matches!(spec.kind, fencepost_model::SettingKind::Span { .. })
         });

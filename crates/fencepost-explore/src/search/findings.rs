@@ -1,7 +1,8 @@
 //! What a search has found so far.
 
 use super::Field;
-use crate::{Crash, StandingKind};
+use crate::shrink::gravity;
+use crate::{Crash, Kept, StandingKind};
 use fencepost_model::{Cast, Instant, Plan, Span, Verdict, Violation};
 use fencepost_sim::RunResult;
 use std::collections::BTreeSet;
@@ -125,6 +126,14 @@ impl Findings {
         self.merged += later.merged;
         self.outside += later.outside;
         new
+    }
+
+    /// The violation to show first: one that is not expected, then one inside the claims, then what did damage.
+    pub fn gravest<'a>(&'a self, field: &Field<'_>) -> Option<&'a Break> {
+        self.breaks.iter().min_by_key(|found| {
+            let kept = Kept { property: found.property, standing: found.standing.clone() };
+            (!found.is_unexpected(field), gravity(&kept), found.run)
+        })
     }
 
     /// Violations that the scenario does not expect of the variant: inside the claims of one that is not

@@ -16,6 +16,7 @@ mod systematic;
 pub use field::Field;
 pub use findings::{Break, Findings};
 pub use menu::Deviation;
+pub use places::{Named, NamedPlaces};
 pub use random::Random;
 pub use state::{SearchState, StateError};
 pub use strategy::Strategy;

@@ -1,8 +1,10 @@
 //! Naming the places of a run, so that a fault can be put at each of them by a plan.
 
-use fencepost_model::{Cast, Instant, Placement, Point, PointKind, ProcessId, ProcessRole, Span};
+use fencepost_model::{
+    Cast, Fault, Instant, Placement, Point, PointKind, ProcessId, ProcessRole, Span, Upset,
+};
 use fencepost_scenario::MESSAGE_KINDS;
-use fencepost_sim::{Place, PlaceKind};
+use fencepost_sim::{Place, PlaceKind, RunResult};
 use std::collections::BTreeMap;
 
 /// Messages that servers send each other in every period of a steady term, whatever happens.
@@ -173,5 +175,30 @@ impl<'a> Steady<'a> {
         }
         self.counted.insert((process, is_sent), place.at);
         false
+    }
+}
+
+/// The places of a recorded run with their names.
+pub struct NamedPlaces<'a>(Vec<Named<'a>>);
+
+impl<'a> NamedPlaces<'a> {
+    /// Names them.
+    pub fn of(run: &'a RunResult) -> NamedPlaces<'a> {
+        NamedPlaces(named(&run.places, &run.cast))
+    }
+
+    /// The decision points.
+    pub fn points(&self) -> impl Iterator<Item = &Named<'a>> {
+        let is_point = |place: &&Named<'_>| matches!(place.place.what, PlaceKind::Point { .. });
+        self.0.iter().filter(is_point).filter(|place| !place.is_repeated)
+    }
+
+    /// The messages, each chosen by a fault that does this to it.
+    pub fn messages(&self, upset: Upset) -> impl Iterator<Item = Fault> + '_ {
+        self.0.iter().filter(|place| !place.is_repeated).filter_map(move |place| {
+            let PlaceKind::Sent { label, .. } = place.place.what else { return None };
+            let (kind, client) = (label.to_owned(), place.client.map(str::to_owned));
+            Some(Fault::Message { kind, nth: place.nth, client, upset })
+        })
     }
 }

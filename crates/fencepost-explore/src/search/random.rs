@@ -11,7 +11,7 @@ use std::hash::Hasher;
 use std::sync::Arc;
 
 /// Runs of a unit.
-const RUNS: u64 = 16;
+const RUNS: u64 = 4;
 
 /// Plans by seed, each with a configuration of its own.
 #[derive(Clone, Copy, Debug, Default)]

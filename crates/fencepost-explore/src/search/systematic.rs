@@ -42,11 +42,13 @@ pub struct SystematicOptions {
     pub kinds: Vec<Deviation>,
     /// The seed whose calm run is deviated from.
     pub seed: u64,
+    /// Whether what goes on as an earlier run did is left out.
+    pub merge: bool,
 }
 
 impl Default for SystematicOptions {
     fn default() -> SystematicOptions {
-        SystematicOptions { deviations: 2, reach: Reach::All, kinds: Vec::new(), seed: 0 }
+        SystematicOptions { deviations: 2, reach: Reach::All, kinds: Vec::new(), seed: 0, merge: true }
     }
 }
 
@@ -279,7 +281,7 @@ impl Strategy for Systematic {
             return Some(findings);
         };
         let (more, place) = (1 + unit as usize / self.first.steps.len(), unit as usize % self.first.steps.len());
-        let end = self.ends(field)[place];
+        let end = if self.options.merge { self.ends(field)[place] } else { usize::MAX };
         findings.merged += u64::from(end != usize::MAX);
         self.deepen(field, &[&self.first.steps[place]], end, more, stop, &mut findings)?;
         Some(findings)

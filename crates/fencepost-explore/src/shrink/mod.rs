@@ -23,7 +23,7 @@ use fencepost_model::{CaseId, Cast, Plan, Violation, word};
 use fencepost_scenario::Scenario;
 use fencepost_sim::{Ground, RunResult};
 use std::sync::Arc;
-use story::Story;
+pub use story::Story;
 
 /// What a smaller run has to have in common with the first one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -188,7 +188,7 @@ fn broken_in(result: &RunResult) -> Vec<Kept> {
 }
 
 /// Inside the claims comes before everything else; then what did damage, then what might have.
-fn gravity(kept: &Kept) -> (bool, usize) {
+pub(crate) fn gravity(kept: &Kept) -> (bool, usize) {
     const ORDER: [&str; 5] = [
         word::EXCLUSIVE_EFFECT,
         word::NO_LOST_UPDATE,

@@ -45,6 +45,9 @@ pub(crate) struct ExploreArgs {
     /// Systematic: which kinds of deviations, such as `pause,kill`; nothing: those of the scenario's faults
     #[arg(long, value_name = "KINDS", value_delimiter = ',')]
     pub kinds: Vec<String>,
+    /// Systematic: try what goes on as an earlier run did, too; it finds the same
+    #[arg(long)]
+    pub no_merge: bool,
     /// Random: the first seed. Systematic: the seed of the calm run
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     pub from: u64,
@@ -60,6 +63,9 @@ pub(crate) struct ExploreArgs {
     /// Stop at what breaks first
     #[arg(long)]
     pub first: bool,
+    /// Shrink everything that broke, and not only the gravest
+    #[arg(long, conflicts_with = "no_shrink")]
+    pub shrink_all: bool,
     /// Do not shrink what was found
     #[arg(long)]
     pub no_shrink: bool,
@@ -153,8 +159,12 @@ impl Hunt<'_> {
         output.print(&text);
         say(&format!("{seconds}\n"));
         let findings = &progress.findings;
-        for found in findings.breaks.iter().filter(|_| !self.args.no_shrink) {
-            self.shrink(found, output, pretty);
+        let gravest = findings.gravest(self.field);
+        for found in findings.breaks.iter() {
+            let is_shown = self.args.shrink_all || gravest.is_some_and(|gravest| std::ptr::eq(gravest, found));
+            if is_shown && !self.args.no_shrink {
+                self.shrink(found, output, pretty);
+            }
         }
         Ok(if findings.crashes > 0 {
             Exit::Internal
@@ -179,6 +189,7 @@ impl Hunt<'_> {
             },
             kinds: self.args.kinds.iter().map(|word| deviation(word)).collect::<Result<_, _>>()?,
             seed: self.args.from,
+            merge: !self.args.no_merge,
         };
         Ok(Box::new(Systematic::new(self.field, options).map_err(ReplayError::Internal)?))
     }
