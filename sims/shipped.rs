@@ -62,6 +62,7 @@ pub(crate) const SCENARIOS: &[(&str, &str)] = shipped![
     "classics/wait-is-no-guarantee.toml",
     "hunt/cold-start.toml",
     "hunt/failover-storm.toml",
+    "hunt/margins-drift.toml",
     "hunt/margins.toml",
     "hunt/quorum-storm.toml",
     "hunt/redlock-on-the-edge.toml",
