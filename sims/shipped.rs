@@ -60,6 +60,7 @@ pub(crate) const SCENARIOS: &[(&str, &str)] = shipped![
     "classics/suspended-machine.toml",
     "classics/two-locks.toml",
     "classics/wait-is-no-guarantee.toml",
+    "hunt/assumptions.toml",
     "hunt/cold-start.toml",
     "hunt/failover-storm.toml",
     "hunt/margins-drift.toml",

@@ -13,6 +13,7 @@ mod expectation;
 pub mod glob;
 pub mod margin;
 mod nearest;
+pub mod necessary;
 mod one;
 mod refused;
 mod repeat;
@@ -25,6 +26,7 @@ mod shrink;
 mod stop;
 mod sweep;
 mod tally;
+pub mod teeth;
 #[cfg(test)]
 mod testing;
 mod watch;

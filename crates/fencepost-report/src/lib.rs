@@ -6,11 +6,13 @@
 
 pub mod json;
 pub mod margin;
+pub mod necessary;
 mod paint;
 mod replay;
 pub mod search;
 pub mod sentence;
 pub mod shrunk;
+pub mod teeth;
 mod terminal;
 #[cfg(test)]
 mod testing;

@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use crate::command::{CheckArgs, ExploreArgs, MarginArgs};
+use crate::command::{CheckArgs, ExploreArgs, MarginArgs, NecessaryArgs, TeethArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fencepost_explore::{Refused, Request, Seeds};
 use fencepost_sim::Ground;
@@ -31,6 +31,10 @@ pub(crate) enum Command {
     Explore(ExploreArgs),
     /// Measure the largest abuse that a lock stands, and the smallest that breaks it
     Margin(MarginArgs),
+    /// Find out which faults a violation needs, or which assumptions a lock needs
+    Necessary(NecessaryArgs),
+    /// Try whether the searches find every defect that is known
+    Teeth(TeethArgs),
     /// Run one case again and show what happened
     Replay(ReplayArgs),
     /// Find the smallest scenario that still breaks the same property, and write it down

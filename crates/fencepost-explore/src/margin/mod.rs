@@ -195,6 +195,16 @@ impl Scale<'_> {
     }
 }
 
+/// Every way in which a fault of this size can be put into a calm run that was recorded.
+pub(crate) fn placements_of(
+    axis: Axis,
+    calm: &Plan,
+    seen: &fencepost_sim::RunResult,
+    size: u64,
+) -> Vec<Vec<PlannedFault>> {
+    axis.placements(calm, seen, size)
+}
+
 const PANICKED: &str = "a thread that measured a margin panicked";
 
 /// Runs the calm plan with each of these in its turn.

@@ -4,7 +4,7 @@ use crate::one::guarded;
 use crate::{Catalogue, Refused};
 use fencepost_check::Rules;
 use fencepost_lock::Workload;
-use fencepost_model::{Claim, Plan, Settings, Span};
+use fencepost_model::{Claim, Plan, Settings, Span, WorkloadPlan};
 use fencepost_scenario::{Scenario, Variant};
 use fencepost_sim::{Ground, RunOptions, RunResult, SimEnv, SimSystem, run_by};
 use std::sync::Arc;
@@ -15,6 +15,8 @@ pub struct Field<'a> {
     pub scenario: &'a Scenario,
     /// The variant of it.
     pub variant: Variant,
+    /// What owners do, where it is not what the scenario says.
+    workload_plan: Option<WorkloadPlan>,
     ground: Ground,
     system: &'a dyn SimSystem,
     workload: &'a dyn Workload<SimEnv>,
@@ -37,23 +39,35 @@ impl<'a> Field<'a> {
             panic!("scenario `{}` was checked against another catalogue", scenario.id);
         };
         let rules = Arc::new(Rules::of(&system.descriptor(), &plan));
-        Ok(Field { scenario, variant, ground, system, workload, rules })
+        Ok(Field { scenario, variant, workload_plan: None, ground, system, workload, rules })
     }
 
     /// The same field with other settings, of which no machine is more or less.
     pub fn with_settings(&self, settings: Settings) -> Field<'a> {
-        let mut variant = self.variant.clone();
-        variant.settings = settings.clone();
-        let mut plan = self.plan(0);
-        plan.variant.settings = settings;
-        let rules = Arc::new(Rules::of(&self.system.descriptor(), &plan));
-        Field { variant, rules, ..*self }
+        let variant = Variant { settings, ..self.variant.clone() };
+        self.like(variant, self.workload_plan.clone())
+    }
+
+    /// The same field with other habits of its owners.
+    pub fn with_workload(&self, edit: impl FnOnce(&mut WorkloadPlan)) -> Field<'a> {
+        let mut workload = self.plan(0).workload;
+        edit(&mut workload);
+        self.like(self.variant.clone(), Some(workload))
+    }
+
+    fn like(&self, variant: Variant, workload_plan: Option<WorkloadPlan>) -> Field<'a> {
+        let mut field = Field { variant, workload_plan, rules: self.rules.clone(), ..*self };
+        field.rules = Arc::new(Rules::of(&self.system.descriptor(), &field.plan(0)));
+        field
     }
 
     /// The plan that the seed draws.
     pub fn plan(&self, seed: u64) -> Plan {
         let mut plan = self.scenario.plan(&self.variant.name, seed);
         plan.variant.settings = self.variant.settings.clone();
+        if let Some(workload) = &self.workload_plan {
+            plan.workload = workload.clone();
+        }
         plan
     }
 

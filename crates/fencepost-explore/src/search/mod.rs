@@ -40,8 +40,8 @@ pub struct SearchOptions {
     pub jobs: Option<NonZero<usize>>,
     /// The most runs, up to the end of the unit in which they are reached.
     pub runs: Option<u64>,
-    /// Whether to stop with the unit in which something first breaks.
-    pub until_broken: bool,
+    /// Stop with the unit in which something breaks for which this holds.
+    pub until: Option<fn(&Field<'_>, &Break) -> bool>,
 }
 
 /// How a search ended.
@@ -99,7 +99,7 @@ pub fn search(
             });
         }
         drop(sender);
-        let merger = Merger { strategy, options, waiting: BTreeMap::new() };
+        let merger = Merger { field, strategy, options, waiting: BTreeMap::new() };
         let end = merger.listen(&receiver, progress, stop, hear);
         over.raise();
         end
@@ -108,6 +108,7 @@ pub fn search(
 
 /// Merges what comes of units, in their order.
 struct Merger<'a> {
+    field: &'a Field<'a>,
     strategy: &'a dyn Strategy,
     options: SearchOptions,
     waiting: BTreeMap<u64, Findings>,
@@ -146,7 +147,7 @@ impl Merger<'_> {
 
     fn end(&self, progress: &SearchProgress) -> Option<SearchEnd> {
         let findings = &progress.findings;
-        if self.options.until_broken && !findings.breaks.is_empty() {
+        if self.options.until.is_some_and(|until| findings.breaks.iter().any(|found| until(self.field, found))) {
             return Some(SearchEnd::Broken);
         }
         if self.strategy.units().is_some_and(|units| progress.unit >= units) {

@@ -136,7 +136,7 @@ fn shrink_plan(
 }
 
 /// Which violation is kept: of the property that was asked for, or the gravest.
-fn what_to_keep(result: &RunResult, property: Option<&str>, what: &str) -> Result<Kept, Refused> {
+pub(crate) fn what_to_keep(result: &RunResult, property: Option<&str>, what: &str) -> Result<Kept, Refused> {
     let broken = broken_in(result);
     let names = properties_of(&broken);
     let wanted = |kept: &&Kept| property.is_none_or(|property| kept.property == property);

@@ -202,8 +202,8 @@ impl Hunt<'_> {
         state: &Path,
         watch: &Stopwatch,
     ) -> Result<(SearchEnd, String), ReplayError> {
-        let options =
-            SearchOptions { jobs: self.args.jobs, runs: self.args.runs, until_broken: self.args.first };
+        let until = self.args.first.then_some((|_, _| true) as fn(&Field<'_>, &Break) -> bool);
+        let options = SearchOptions { jobs: self.args.jobs, runs: self.args.runs, until };
         let (over, before) = (Stop::new(), progress.findings.runs);
         let (mut written, mut first_break, live) = (Duration::ZERO, None, LiveLine::new());
         let end = search(self.field, strategy, options, progress, &over, &mut |progress| {

@@ -5,22 +5,26 @@ mod explain;
 mod explore;
 mod list;
 mod margin;
+mod necessary;
 mod new;
 mod replay;
 mod run;
 mod schema;
 mod shrink;
+mod teeth;
 
 pub(crate) use check::{CheckArgs, check};
 pub(crate) use explain::explain;
 pub(crate) use explore::{ExploreArgs, explore};
 pub(crate) use list::list;
 pub(crate) use margin::{MarginArgs, margin};
+pub(crate) use necessary::{NecessaryArgs, necessary};
 pub(crate) use new::new;
 pub(crate) use replay::{lost, replay};
 pub(crate) use run::run;
 pub(crate) use schema::schema;
 pub(crate) use shrink::shrink;
+pub(crate) use teeth::{TeethArgs, teeth};
 
 use crate::output::{colours_on_stderr, say};
 use fencepost_explore::{Catalogue, Exit, FOLDER, Refused, ReplayError, Shelf};
