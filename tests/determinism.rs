@@ -69,7 +69,8 @@ fn some_of_each(seeds: u64) -> Vec<Plan> {
     plans.collect()
 }
 
-const RECORDED: RunOptions = RunOptions { ground: Ground::best(), record: true, judge: true, measure: false };
+const RECORDED: RunOptions =
+    RunOptions { ground: Ground::best(), record: true, judge: true, measure: false, compare: true };
 
 /// Everything that is known of a run, as text: byte for byte.
 fn as_text(result: &RunResult) -> String {

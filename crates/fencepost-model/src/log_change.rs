@@ -24,10 +24,13 @@ pub enum LogChange {
         /// What it says.
         digest: u64,
     },
-    /// The member's log ends here: what stood behind is gone.
-    Cut {
-        /// The last place that is left.
-        last: u64,
+    /// The member has started, and found a log on its disk: it begins behind this place, and its entries follow as
+    /// appended. What it had before and is not told again is gone, and what it had written over may be back.
+    Found {
+        /// The place before the first entry; 0: the log has its beginning.
+        index: u64,
+        /// The term of the entry that stood there.
+        term: u64,
     },
     /// A snapshot took the place of the member's whole log.
     Installed {

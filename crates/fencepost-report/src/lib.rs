@@ -7,12 +7,16 @@
 pub mod ci;
 mod comparison;
 pub mod json;
+pub mod margin;
+pub mod necessary;
 mod paint;
 mod replay;
+pub mod search;
 pub mod sentence;
 mod sentences;
 pub mod shrunk;
 pub mod stored;
+pub mod teeth;
 mod terminal;
 #[cfg(test)]
 mod testing;

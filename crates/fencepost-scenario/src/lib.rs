@@ -28,6 +28,7 @@ mod read;
 mod render;
 mod scenario;
 mod schema;
+mod search;
 mod section;
 mod target;
 mod variants;

@@ -9,7 +9,7 @@ pub const EPOCH: i64 = 1_767_225_600_000_000_000;
 const MILLION: u64 = 1_000_000;
 
 /// One machine's oscillator, and the monotonic and wall clocks that count it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct MachineClock {
     /// True time of the last change of rate.
     changed_at: u64,

@@ -7,6 +7,7 @@ use crate::fault::{FaultBook, trigger_of};
 use crate::network::Network;
 use crate::observer::{Observer, Reading, Watch};
 use crate::origin::Origins;
+use crate::place::Place;
 use crate::process::{Machine, Process};
 use crate::queue::{Queue, Step};
 use crate::server::{Death, OnBehalfOf};
@@ -45,7 +46,7 @@ pub(crate) struct OwnerState {
 }
 
 /// What the servers and tasks of a process have to be told of.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(crate) enum News {
     /// It is dead.
     Died(ProcessId, Death),
@@ -76,6 +77,8 @@ pub(crate) struct Core {
     pub faults: FaultBook,
     pub observer: Observer,
     pub witness: Witness,
+    /// Where faults could have been put, where the run is recorded.
+    pub places: Option<Vec<Place>>,
     projection: Box<dyn Projection>,
     /// Which ends of state end a promise, so that nobody waits for its time to run out.
     rightful_ends: &'static [EndReason],
@@ -146,6 +149,7 @@ impl Core {
             network: Network::default(),
             faults: FaultBook::default(),
             observer,
+            places: witness.records().then(Vec::new),
             witness,
             projection,
             rightful_ends,

@@ -6,7 +6,8 @@ use crate::origin::Origins;
 use crate::queue::Step;
 use crate::timer::{Ended, WaitRef};
 use fencepost_model::{
-    Direction, Instant, MachineId, OpTag, Origin, ProcessId, Purpose, Span, TenureId, TraceEvent, Upset,
+    Direction, Instant, MachineId, OpTag, Origin, PointKind, ProcessId, Purpose, Span, TenureId, TraceEvent,
+    Upset,
 };
 use std::any::Any;
 
@@ -152,6 +153,7 @@ impl Core {
         datagram.sent = self.now();
         let Datagram { source, target, label, .. } = datagram;
         self.trace(|| TraceEvent::Sent { source, target, label });
+        self.note_sending(source, target, label, true);
         let (from, to) = self.machines_of(source, target);
         let incarnation = self.processes[source.index()].incarnation;
         let (origin, n) = (datagram.origin(&self.origins, incarnation, false), datagram.n);
@@ -197,6 +199,7 @@ impl Core {
         let flight = self.plan.network.latency.at(self.draw(Purpose::Latency, origin, datagram.n));
         self.network.bytes += u64::from(datagram.body.bytes);
         let slot = self.network.datagrams.insert(datagram) as u32;
+        self.note_arrival(self.now + flight + late);
         self.queue.push(self.now + flight + late, Step::Datagram(slot));
     }
 
@@ -211,6 +214,10 @@ impl Core {
     pub(crate) fn datagram_arrives(&mut self, slot: u32) -> bool {
         let datagram = &self.network.datagrams[slot as usize];
         let (source, target, label) = (datagram.source, datagram.target, datagram.label);
+        if self.watches_points() {
+            let owner = datagram.tag.map(|tag| tag.owner);
+            self.point(PointKind::Deliver, target, owner, Some(label));
+        }
         let (from, to) = self.machines_of(source, target);
         let process = &mut self.processes[target.index()];
         if !process.alive || self.network.is_cut(from, to) {

@@ -3,7 +3,8 @@
 //! What was written but not synced is in the memory of the operating system: it survives the death of the
 //! process, and a power cut loses it or keeps a part of it, which may end in the middle of a record.
 
-use fencepost_model::Span;
+use fencepost_model::{Digest, Span};
+use std::hash::Hash;
 
 /// A disk of a machine.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +19,7 @@ pub struct Disk {
     pub(crate) done: u64,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 struct File {
     name: &'static str,
     /// What the process reads back.
@@ -31,19 +32,27 @@ struct File {
     before: Option<Before>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 struct Before {
     content: Vec<u8>,
     durable: usize,
     version: u32,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 struct Sync {
     number: u32,
     ticket: u32,
     /// What it makes durable: name, version and length of each file when it was begun.
     extents: Vec<(&'static str, u32, usize)>,
+}
+
+impl Disk {
+    /// Folds in everything that a process or a power cut could find on it, and what slows it down.
+    pub(crate) fn fold_into(&self, digest: &mut Digest) {
+        (&self.files, &self.syncing, self.syncs_begun).hash(digest);
+        self.stalls.iter().for_each(|(_, slower)| slower.hash(digest));
+    }
 }
 
 impl File {

@@ -8,6 +8,7 @@ use fencepost_lock::{Env, TaskHandle};
 use fencepost_model::{Instant, Mono, OwnerId, PointKind, ProcessId, Purpose, Wall};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
+use std::hash::Hash;
 use std::panic::panic_any;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -74,16 +75,18 @@ impl SimEnv {
 
     /// Reads a clock. Where the process stops at this very point, code reads what the clock shows when it
     /// goes on; nothing that it does afterwards leaves the machine before that.
-    fn read_clock<T>(&self, read: impl Fn(&MachineClock, Instant) -> T) -> T {
+    fn read_clock<T: Hash>(&self, read: impl Fn(&MachineClock, Instant) -> T) -> T {
         self.with(|core| self.read_clock_of(core, read))
     }
 
-    fn read_clock_of<T>(&self, core: &mut Core, read: impl Fn(&MachineClock, Instant) -> T) -> T {
-        if core.faults.waits_for_points() {
+    fn read_clock_of<T: Hash>(&self, core: &mut Core, read: impl Fn(&MachineClock, Instant) -> T) -> T {
+        if core.watches_points() {
             core.point(PointKind::ClockRead, self.process, core.running_owner(), None);
         }
         let now = core.goes_on_at(self.process);
-        read(core.clock_of(self.process), now)
+        let reading = read(core.clock_of(self.process), now);
+        core.note_reading(self.process, &reading);
+        reading
     }
 
     fn spawn_for(&self, owner: Option<OwnerId>, task: impl Future<Output = ()> + 'static) -> SimTask {

@@ -58,6 +58,16 @@ impl FaultBook {
         !self.points.is_empty()
     }
 
+    /// Faults that wait for an event, with how often it has to happen still.
+    pub fn watches(&self) -> &[(u32, u32)] {
+        &self.watches
+    }
+
+    /// Faults that are due and wait for somebody to hold or to ask.
+    pub fn awaiting(&self) -> impl Iterator<Item = u32> + '_ {
+        self.awaiting_holder.iter().chain(&self.awaiting_acquire).copied()
+    }
+
     /// What became of the faults, in the order of the plan.
     pub fn fates(&self) -> Vec<Fate> {
         self.states.iter().map(|state| state.fate.clone()).collect()

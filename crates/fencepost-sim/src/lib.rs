@@ -4,6 +4,7 @@
 //! Start at [`run`], which runs a plan; a system of your own implements [`SimSystem`], and its servers
 //! [`Server`]. The README lists every source of entropy that is closed here.
 
+mod behaviour;
 mod clock;
 mod connection;
 mod connections;
@@ -24,6 +25,7 @@ mod network;
 mod observed;
 mod observer;
 mod origin;
+mod place;
 mod point;
 mod process;
 mod pulse;
@@ -47,6 +49,7 @@ pub use fault::Fate;
 pub use ground::Ground;
 pub use link::LinkId;
 pub use network::{ConnectionId, Label, ReplyTo};
+pub use place::{Place, PlaceKind};
 pub use pulse::Pulse;
 pub use run::{PROBE, RESOURCE, RunOptions, RunResult, cast_of, run, run_by};
 pub use server::{Boot, Death, Server, ServerContext};

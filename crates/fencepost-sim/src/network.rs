@@ -262,6 +262,7 @@ impl Core {
         let (connection, to_server, label) = (message.connection, message.to_server, message.label);
         let (source, target) = self.network.connections[connection].ends(to_server);
         self.trace(|| TraceEvent::Sent { source, target, label });
+        self.note_sending(source, target, label, false);
         let mut flight = self.flight(slot);
         if !self.network.slowings.is_empty() {
             let (from, to) = self.machines_of(source, target);
@@ -287,6 +288,7 @@ impl Core {
         let link = &mut self.network.connections[connection];
         let arrival = (now + flight).max(link.last[way]);
         link.last[way] = arrival;
+        self.note_arrival(arrival);
         self.queue.push(arrival, crate::queue::Step::Deliver(slot));
     }
 

@@ -1,6 +1,7 @@
 //! Decision points: places between two things that code does, where a fault can be put.
 
 use crate::core::Core;
+use crate::place::PlaceKind;
 use crate::timer::{Due, WaitRef};
 use fencepost_model::{Instant, OwnerId, Placement, PointKind, ProcessId};
 
@@ -25,7 +26,7 @@ impl Core {
         owner: Option<OwnerId>,
         message: Option<&str>,
     ) {
-        if self.faults.waits_for_points() {
+        if self.watches_points() {
             self.point_reached(kind, process, owner, message);
         }
     }
@@ -39,6 +40,9 @@ impl Core {
     ) {
         if self.in_tail {
             return;
+        }
+        if self.places.is_some() {
+            self.note(PlaceKind::Point { kind, process, owner, message: message.map(str::to_owned) });
         }
         let (plan, cast) = (self.plan.clone(), self.cast.clone());
         let mut due = Vec::new();
@@ -61,7 +65,7 @@ impl Core {
 
     /// A message is about to be handed to its process.
     pub fn point_of_delivery(&mut self, slot: u32) {
-        if self.faults.waits_for_points() {
+        if self.watches_points() {
             let message = &self.network.messages[slot];
             let (label, owner) = (message.label, message.tag.map(|tag| tag.owner));
             let (_, target) = self.ends(message);
@@ -71,7 +75,7 @@ impl Core {
 
     /// A sleep is over. Whether its process stops at this very point: then it wakes when the process goes on.
     pub fn stops_before_waking(&mut self, process: ProcessId, wait: WaitRef) -> bool {
-        if !self.faults.waits_for_points() || !self.waits.is_sleep(wait) {
+        if !self.watches_points() || !self.waits.is_sleep(wait) {
             return false;
         }
         self.point(PointKind::Wake, process, None, None);

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 /// Something that the world does next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// A message reaches its machine; the slot holds it.
     Deliver(u32),
@@ -96,6 +96,13 @@ impl Queue {
     /// When the next step is due.
     pub fn next_at(&self) -> Option<Instant> {
         self.heap.peek().map(Entry::at)
+    }
+
+    /// All of them, in the order in which they will be taken out.
+    pub fn in_order(&self) -> impl Iterator<Item = (Instant, Step)> {
+        let mut entries: Vec<Entry> = self.heap.iter().copied().collect();
+        entries.sort_unstable_by_key(|entry| entry.key);
+        entries.into_iter().map(|entry| (entry.at(), entry.step))
     }
 
     /// Takes the next step out.

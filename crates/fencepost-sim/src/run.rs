@@ -6,6 +6,7 @@ use crate::env::{Shared, SimEnv};
 use crate::fault::Fate;
 use crate::ground::{Footing, Ground};
 use crate::observer::Observer;
+use crate::place::Place;
 use crate::queue::Step;
 use crate::resource::ResourceServer;
 use crate::server::Server;
@@ -40,11 +41,13 @@ pub struct RunOptions {
     pub judge: bool,
     /// Whether to take measures. It changes neither digest nor verdict.
     pub measure: bool,
+    /// Whether to take in what the run is like, for a search. It changes neither digest nor verdict.
+    pub compare: bool,
 }
 
 impl Default for RunOptions {
     fn default() -> RunOptions {
-        RunOptions { ground: Ground::best(), record: false, judge: true, measure: false }
+        RunOptions { ground: Ground::best(), record: false, judge: true, measure: false, compare: false }
     }
 }
 
@@ -75,6 +78,14 @@ pub struct RunResult {
     pub events: u64,
     /// The history, where it was recorded.
     pub history: Vec<Event>,
+    /// Where faults could have been put before the calm tail, where the run was recorded.
+    pub places: Vec<Place>,
+    /// What the run was like, without its times, where that was asked for: runs with the same fingerprint did the
+    /// same in the same order.
+    pub fingerprint: u64,
+    /// The shortest time between two beliefs in one lock that followed each other: how near the run came to
+    /// two at once. None where no lock was believed in twice.
+    pub nearest: Option<Span>,
 }
 
 /// Runs a plan.
@@ -125,7 +136,7 @@ fn run_on(
         let judge = Judge::with(cast.clone(), rules, table.into_iter().chain(own).collect());
         if options.measure { judge.measuring() } else { judge }
     });
-    let witness = Witness::new(judge, options.record);
+    let witness = Witness::new(judge, options.record).comparing(options.compare);
     let projection = system.projection(&plan, &cast);
     let core = Core::new(
         plan.clone(),
@@ -188,7 +199,9 @@ fn conclude(shared: Rc<Shared>, cast: Arc<Cast>, end: EndOfRun) -> RunResult {
     let syncs = core.syncs_done();
     let before_tail = core.before_tail.unwrap_or((messages, syncs));
     let witness = std::mem::replace(&mut core.witness, Witness::new(None, false));
-    let (judge, history, digest, events) = witness.into_parts();
+    let (judge, history, digest, events, behaviour) = witness.into_parts();
+    let (fingerprint, nearest) = behaviour.unwrap_or_default().into_parts();
+    let places = core.places.take().unwrap_or_default();
     let (judgement, measures) = match judge {
         Some(judge) => judge.finish_measured(end, ended_at),
         None => (Judgement { properties: Vec::new(), seen: Vec::new() }, None),
@@ -208,6 +221,9 @@ fn conclude(shared: Rc<Shared>, cast: Arc<Cast>, end: EndOfRun) -> RunResult {
         steps,
         events,
         history,
+        places,
+        fingerprint,
+        nearest,
     }
 }
 

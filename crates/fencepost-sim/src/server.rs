@@ -13,7 +13,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 /// How a process died.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Death {
     /// It was killed: what it wrote is in the memory of the operating system, or on disk.
     Killed,

@@ -1,21 +1,39 @@
 //! The witness: numbers events, keeps the digest, and hands each event to the judge as it occurs. A run
 //! keeps no history, unless it is recorded for people.
 
+use crate::behaviour::Behaviour;
 use fencepost_check::Judge;
-use fencepost_model::{Digest, Event, EventKind, Instant};
+use fencepost_model::{Digest, Event, EventKind, Instant, WorldEvent};
 use std::hash::Hash;
 
 pub(crate) struct Witness {
     judge: Option<Judge>,
     history: Option<Vec<Event>>,
     digest: Digest,
+    /// What processes were handed and what was told, without the names of faults; where the run is recorded.
+    inputs: Digest,
+    /// What the run was like, where somebody compares runs.
+    behaviour: Option<Behaviour>,
     count: u64,
 }
 
 impl Witness {
     /// Keeps a history only where `record` is set. Without a judge, events are only counted and digested.
     pub fn new(judge: Option<Judge>, record: bool) -> Witness {
-        Witness { judge, history: record.then(Vec::new), digest: Digest::default(), count: 0 }
+        Witness {
+            judge,
+            history: record.then(Vec::new),
+            digest: Digest::default(),
+            inputs: Digest::default(),
+            behaviour: None,
+            count: 0,
+        }
+    }
+
+    /// Takes in what the run is like, too.
+    pub fn comparing(mut self, compares: bool) -> Witness {
+        self.behaviour = compares.then(Behaviour::default);
+        self
     }
 
     /// Whether messages are to be told too.
@@ -33,10 +51,19 @@ impl Witness {
         digest.fold(event.at.0);
         event.kind.hash(&mut digest);
         self.digest = digest;
+        if let Some(behaviour) = &mut self.behaviour {
+            behaviour.observe(event.at, &event.kind);
+        }
         if let Some(judge) = &mut self.judge {
             judge.observe(event);
         }
         if let Some(history) = &mut self.history {
+            let names_fault =
+                matches!(event.kind, EventKind::World(WorldEvent::Fired { .. } | WorldEvent::Healed { .. }));
+            if !names_fault {
+                self.inputs.fold(event.at.0);
+                event.kind.hash(&mut self.inputs);
+            }
             history.push(event.clone());
         }
     }
@@ -53,9 +80,22 @@ impl Witness {
     #[inline]
     pub fn fold(&mut self, word: u64) {
         self.digest.fold(word);
+        if self.history.is_some() {
+            self.inputs.fold(word);
+        }
     }
 
-    pub fn into_parts(self) -> (Option<Judge>, Vec<Event>, u64, u64) {
-        (self.judge, self.history.unwrap_or_default(), self.digest.value(), self.count)
+    /// Takes in what a process was handed, for the digest of inputs alone.
+    pub fn note_input(&mut self, input: &impl Hash) {
+        input.hash(&mut self.inputs);
+    }
+
+    /// The digest of what processes were handed and what was told so far, where the run is recorded.
+    pub fn inputs(&self) -> u64 {
+        self.inputs.value()
+    }
+
+    pub fn into_parts(self) -> (Option<Judge>, Vec<Event>, u64, u64, Option<Behaviour>) {
+        (self.judge, self.history.unwrap_or_default(), self.digest.value(), self.count, self.behaviour)
     }
 }

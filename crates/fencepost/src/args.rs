@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use crate::command::CheckArgs;
+use crate::command::{CheckArgs, ExploreArgs, MarginArgs, NecessaryArgs, TeethArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fencepost_explore::{Partition, Refused, Request, Seeds};
 use fencepost_sim::Ground;
@@ -27,6 +27,14 @@ Exit codes: 0 as expected, 1 something unexpected, 2 something unclear, 3 a run 
 pub(crate) enum Command {
     /// Run scenarios over their seeds: the everyday command
     Run(RunArgs),
+    /// Search for what breaks: random plans, or every plan with few deviations from the calm run
+    Explore(ExploreArgs),
+    /// Measure the largest abuse that a lock stands, and the smallest that breaks it
+    Margin(MarginArgs),
+    /// Find out which faults a violation needs, or which assumptions a lock needs
+    Necessary(NecessaryArgs),
+    /// Try whether the searches find every defect that is known
+    Teeth(TeethArgs),
     /// Run one case again and show what happened
     Replay(ReplayArgs),
     /// Find the smallest scenario that still breaks the same property, and write it down

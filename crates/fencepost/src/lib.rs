@@ -38,6 +38,7 @@ mod draft;
 mod keeper;
 mod output;
 mod progress;
+mod stopwatch;
 mod trial;
 
 pub use fencepost_catalogue::{
@@ -104,6 +105,10 @@ fn kept(catalogue: &Catalogue, command: &Command) -> ExitCode {
 fn dispatch(catalogue: &Catalogue, command: &Command, kept: &Kept) -> Exit {
     match command {
         Command::Run(args) => command::run(catalogue, args, kept),
+        Command::Explore(args) => command::explore(catalogue, args, kept),
+        Command::Margin(args) => command::margin(catalogue, args, kept),
+        Command::Necessary(args) => command::necessary(catalogue, args, kept),
+        Command::Teeth(args) => command::teeth(catalogue, args, kept),
         Command::Replay(args) => command::replay(catalogue, args, kept),
         Command::Shrink(args) => command::shrink(catalogue, args, kept),
         Command::Check(args) => command::check(args),

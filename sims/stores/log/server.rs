@@ -15,7 +15,7 @@ use super::{LogSettings, Machine, Reads};
 use fencepost_model::{Digest, LogChange, Mono, ProcessId, Span};
 use fencepost_sim::{Boot, Death, ReplyTo, Server, ServerContext};
 use raft::Ready;
-use raft::eraftpb::{Message, MessageType};
+use raft::eraftpb::{Entry, Message, MessageType};
 use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -237,10 +237,7 @@ impl<M: Machine> LogServer<M> {
             self.install(world, &ready);
         }
         self.apply(world, ready.take_committed_entries());
-        for entry in ready.entries() {
-            let (index, term, digest) = (entry.index, entry.term, digest_of(&entry.data));
-            world.log(LogChange::Appended { index, term, digest });
-        }
+        ready.entries().iter().for_each(|entry| tell_entry(world, entry));
         self.core().storage().append(ready.entries());
         if let Some(state) = ready.hs() {
             self.core().storage().set_state(state.clone());
@@ -280,6 +277,14 @@ impl<M: Machine> LogServer<M> {
         }
     }
 
+    /// Tells what was found on the disk. A power cut may have brought back what was written over: so everything is
+    /// told anew.
+    fn tell_log(&mut self, world: &mut ServerContext<'_>) {
+        let (index, term) = self.core().storage().start();
+        world.log(LogChange::Found { index, term });
+        self.core().storage().all().iter().for_each(|entry| tell_entry(world, entry));
+    }
+
     fn tell_election(&mut self, world: &mut ServerContext<'_>) {
         let (leads, term) = (self.core().leads(), self.core().term());
         if leads && term != self.elected {
@@ -287,6 +292,10 @@ impl<M: Machine> LogServer<M> {
             world.log(LogChange::Elected { term });
         }
     }
+}
+
+fn tell_entry(world: &mut ServerContext<'_>, entry: &Entry) {
+    world.log(LogChange::Appended { index: entry.index, term: entry.term, digest: digest_of(&entry.data) });
 }
 
 /// What the machine's clocks read now.
@@ -327,14 +336,13 @@ pub(super) fn digest_of(bytes: &[u8]) -> u64 {
 impl<M: Machine> Server for LogServer<M> {
     fn start(&mut self, world: &mut ServerContext<'_>, boot: Boot) {
         let recovered = journal::open(world);
-        let last = recovered.last();
         let voters = (1..=self.members.len() as u64).collect();
         let storage = LogStorage::recovered(voters, recovered);
         self.applied = storage.taken().index;
         self.restore(&storage.taken().data.clone());
         self.core = Some(Consensus::new(self.place as u64 + 1, storage, &self.settings, world.random()));
         if boot == Boot::Again {
-            world.log(LogChange::Cut { last });
+            self.tell_log(world);
             let promised = self.settings.reads == Reads::Lease;
             self.silent_until = promised.then(|| world.mono() + self.settings.election_timeout);
         }

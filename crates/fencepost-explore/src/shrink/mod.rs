@@ -19,10 +19,11 @@ pub use size::Size;
 use crate::one::run_guarded;
 use crate::{Catalogue, Refused, ReplayError, Shelf, StandingKind, Stop, plan_of};
 use attempts::Attempts;
-use fencepost_model::{CaseId, Cast, Violation, word};
+use fencepost_model::{CaseId, Cast, Plan, Violation, word};
+use fencepost_scenario::Scenario;
 use fencepost_sim::{Ground, RunResult};
 use std::sync::Arc;
-use story::Story;
+pub use story::Story;
 
 /// What a smaller run has to have in common with the first one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,9 +79,37 @@ pub fn shrink(
         let help = "name a case, such as `pause-past-lease/plain@0`";
         return Err(Refused::bad(format!("`{what}` is a plan, not a run of a scenario"), help).into());
     };
+    let keep = |result: &RunResult| what_to_keep(result, property, what);
+    shrink_plan(catalogue, &scenario, plan, keep, ground, stop)
+}
+
+/// Shrinks a plan that was made of one of this scenario's, by a search say, and keeps this violation of it.
+///
+/// Fails where the plan does without the violation, or cannot be written as a scenario: a fault is put at a
+/// message that files cannot name.
+pub fn shrink_found(
+    catalogue: &Catalogue,
+    scenario: &Scenario,
+    plan: &Plan,
+    kept: &Kept,
+    ground: Ground,
+    stop: &Stop,
+) -> Result<Shrunk, ReplayError> {
+    shrink_plan(catalogue, scenario, plan.clone(), |_| Ok(kept.clone()), ground, stop)
+}
+
+fn shrink_plan(
+    catalogue: &Catalogue,
+    scenario: &Scenario,
+    plan: Plan,
+    what_to_keep: impl FnOnce(&RunResult) -> Result<Kept, Refused>,
+    ground: Ground,
+    stop: &Stop,
+) -> Result<Shrunk, ReplayError> {
+    let what = plan.case.to_string();
     let result = run_guarded(catalogue, &plan, ground, true).map_err(ReplayError::Internal)?;
-    let kept = what_to_keep(&result, property, what)?;
-    let story = Story::of(&plan, &scenario);
+    let kept = what_to_keep(&result)?;
+    let story = Story::of(&plan, scenario);
     let mut attempts = Attempts::new(catalogue, &plan.case, kept.clone(), ground, stop);
     let Some(first) = attempts.run(&story) else {
         let message = format!("`{what}` does not break {} any more as a file of its own", kept.property);
@@ -107,7 +136,7 @@ pub fn shrink(
 }
 
 /// Which violation is kept: of the property that was asked for, or the gravest.
-fn what_to_keep(result: &RunResult, property: Option<&str>, what: &str) -> Result<Kept, Refused> {
+pub(crate) fn what_to_keep(result: &RunResult, property: Option<&str>, what: &str) -> Result<Kept, Refused> {
     let broken = broken_in(result);
     let names = properties_of(&broken);
     let wanted = |kept: &&Kept| property.is_none_or(|property| kept.property == property);
@@ -159,7 +188,7 @@ fn broken_in(result: &RunResult) -> Vec<Kept> {
 }
 
 /// Inside the claims comes before everything else; then what did damage, then what might have.
-fn gravity(kept: &Kept) -> (bool, usize) {
+pub(crate) fn gravity(kept: &Kept) -> (bool, usize) {
     const ORDER: [&str; 5] = [
         word::EXCLUSIVE_EFFECT,
         word::NO_LOST_UPDATE,

@@ -1,37 +1,51 @@
 //! A story: one run as a scenario file, in parts that can be taken away.
 
+use crate::Catalogue;
 use fencepost_model::{CaseId, Gate, Plan, PlannedFault, SettingValue, Settings, Span};
-use fencepost_scenario::{Scenario, written};
+use fencepost_scenario::{Scenario, parse, written};
 use std::fmt::Write;
 use toml::{Table, Value};
 
 /// The tables of a scenario that are taken over as they are, in the order of files.
 const TABLES: [&str; 5] = ["network", "disk", "clock", "workload", "budget"];
 
+/// A run as a scenario file.
 #[derive(Clone, Debug)]
-pub(super) struct Story {
-    pub title: String,
-    pub about: String,
+pub struct Story {
+    pub(super) title: String,
+    pub(super) about: String,
     /// Whose draws it repeats.
-    pub drawn_as: String,
-    pub length: Span,
-    pub progress_bound: Span,
-    pub clients: Vec<String>,
-    pub owners: usize,
+    pub(super) drawn_as: String,
+    pub(super) length: Span,
+    pub(super) progress_bound: Span,
+    pub(super) clients: Vec<String>,
+    pub(super) owners: usize,
     /// What the scenario says of network, disks, clocks, workload and budget.
-    pub tables: Vec<(&'static str, Table)>,
-    pub variant: String,
-    pub lock: String,
+    pub(super) tables: Vec<(&'static str, Table)>,
+    pub(super) variant: String,
+    pub(super) lock: String,
     /// The settings that are not the lock's defaults.
-    pub settings: Vec<(String, SettingValue)>,
-    pub defects: Vec<String>,
-    pub gate: Gate,
-    pub faults: Vec<PlannedFault>,
+    pub(super) settings: Vec<(String, SettingValue)>,
+    pub(super) defects: Vec<String>,
+    pub(super) gate: Gate,
+    pub(super) faults: Vec<PlannedFault>,
 }
 
 impl Story {
+    /// A plan that was made of one of this scenario's, as the text of a scenario file that expects the variant to
+    /// break these properties. None where it cannot be written as one.
+    pub fn written(
+        catalogue: &Catalogue,
+        scenario: &Scenario,
+        plan: &Plan,
+        broken: &[&str],
+    ) -> Option<String> {
+        let text = Story::of(plan, scenario).text(broken);
+        parse(&plan.case.scenario, "story.toml", &text, &catalogue.vocabulary()).ok().map(|_| text)
+    }
+
     /// The run of a plan that was drawn from this scenario.
-    pub fn of(plan: &Plan, scenario: &Scenario) -> Story {
+    pub(super) fn of(plan: &Plan, scenario: &Scenario) -> Story {
         let file: Table = scenario.text().parse().expect("a scenario is TOML");
         let table = |name: &'static str| Some((name, file.get(name)?.as_table()?.clone()));
         let variant = scenario.variant(&plan.case.variant).expect("the plan was drawn from this scenario");
@@ -57,12 +71,12 @@ impl Story {
     }
 
     /// What the file says under a key of a table.
-    pub fn get(&self, table: &str, key: &str) -> Option<&Value> {
+    pub(super) fn get(&self, table: &str, key: &str) -> Option<&Value> {
         self.tables.iter().find(|(name, _)| *name == table)?.1.get(key)
     }
 
     /// The same story with another value under a key, or without the key.
-    pub fn with(&self, table: &'static str, key: &str, value: Option<Value>) -> Story {
+    pub(super) fn with(&self, table: &'static str, key: &str, value: Option<Value>) -> Story {
         let mut story = self.clone();
         if !story.tables.iter().any(|(name, _)| *name == table) {
             story.tables.push((table, Table::new()));
@@ -78,7 +92,7 @@ impl Story {
     }
 
     /// The scenario file, without a head, which expects the variant to break these properties.
-    pub fn text(&self, broken: &[&str]) -> String {
+    pub(super) fn text(&self, broken: &[&str]) -> String {
         let mut text = String::new();
         let quoted = |text: &str| Value::String(text.to_owned()).to_string();
         let _ = writeln!(text, "title = {}", quoted(&self.title));

@@ -2,8 +2,11 @@
 
 mod check;
 mod explain;
+mod explore;
 mod list;
+mod margin;
 mod merge;
+mod necessary;
 mod new;
 mod outcome;
 mod prune;
@@ -11,17 +14,22 @@ mod replay;
 mod run;
 mod schema;
 mod shrink;
+mod teeth;
 
 pub(crate) use check::{CheckArgs, check};
 pub(crate) use explain::explain;
+pub(crate) use explore::{ExploreArgs, explore};
 pub(crate) use list::list;
+pub(crate) use margin::{MarginArgs, margin};
 pub(crate) use merge::merge;
+pub(crate) use necessary::{NecessaryArgs, necessary};
 pub(crate) use new::new;
 pub(crate) use prune::prune;
 pub(crate) use replay::{lost, replay};
 pub(crate) use run::run;
 pub(crate) use schema::schema;
 pub(crate) use shrink::shrink;
+pub(crate) use teeth::{TeethArgs, teeth};
 
 use crate::output::{colours_on_stderr, say};
 use fencepost_explore::{Catalogue, Exit, FOLDER, Refused, ReplayError, Shelf};

@@ -53,10 +53,6 @@ impl Log {
         self.links.push(link);
         Some(link)
     }
-
-    fn cut(&mut self, last: u64) {
-        self.links.truncate(last.saturating_sub(self.start) as usize);
-    }
 }
 
 fn chained(before: u64, term: u64, digest: u64) -> u64 {
@@ -85,8 +81,7 @@ impl Logs {
                 let known = *self.known.entry((index, term)).or_insert(chain);
                 return (known != chain).then_some((link, known));
             }
-            LogChange::Cut { last } => log.cut(last),
-            LogChange::Installed { index, term } => {
+            LogChange::Found { index, term } | LogChange::Installed { index, term } => {
                 let before = self.known.get(&(index, term)).copied();
                 *log = Log { start: index, before, links: Vec::new() };
             }

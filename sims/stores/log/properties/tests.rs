@@ -55,6 +55,9 @@ fn two_leaders_of_one_term() {
     breaks(&[(1, elected(3)), (1, elected(3)), (2, elected(4))], "");
 }
 
+/// A member starts, and its log has its beginning.
+const FOUND: LogChange = LogChange::Found { index: 0, term: 0 };
+
 #[test]
 fn two_histories_behind_one_entry() {
     let first = [(1, appended(1, 1, 7)), (1, appended(2, 2, 8))];
@@ -65,17 +68,29 @@ fn two_histories_behind_one_entry() {
 
 /// Were the old entry not forgotten, its successor would stand on a history that nobody has.
 #[test]
-fn what_was_written_over_or_cut_off_is_no_history() {
+fn what_was_written_over_or_lost_is_no_history() {
     let told = [
         (1, appended(1, 1, 7)),
         (1, appended(2, 1, 8)),
         (1, appended(2, 2, 9)),
         (2, appended(1, 1, 7)),
         (2, appended(2, 1, 8)),
-        (2, LogChange::Cut { last: 1 }),
+        (2, FOUND),
+        (2, appended(1, 1, 7)),
         (2, appended(2, 2, 9)),
     ];
     breaks(&told, "");
+}
+
+/// A power cut takes an entry that was not synced, and what it had been written over is there again. The next leader
+/// stands on the old one.
+#[test]
+fn what_a_power_cut_brings_back_is_history_again() {
+    let ours = [(1, appended(1, 1, 7)), (1, appended(2, 1, 8)), (1, appended(2, 2, 9))];
+    let told_anew = [(1, FOUND), (1, appended(1, 1, 7)), (1, appended(2, 1, 8)), (1, appended(3, 3, 5))];
+    let others = [(2, appended(1, 1, 7)), (2, appended(2, 1, 8)), (2, appended(3, 3, 5))];
+    breaks(&[&ours[..], &told_anew, &others].concat(), "");
+    breaks(&[&ours[..], &[(1, appended(3, 3, 5))], &others].concat(), LOG_MATCHING);
 }
 
 /// A member that starts from a snapshot stands on what the others had there.
