@@ -70,8 +70,13 @@ bounded-pause (assumption)
   of a believer is inside the claim. For a guard without a deadline it is the longest stop of the
   owner's process.
 
-  where    verdicts: a violation outside the claims names the assumption that was exceeded
-  assumed  by redis, redlock, quorum, raft, redis-failover, with default settings
+  where     verdicts: a violation outside the claims names the assumption that was exceeded
+  assumed   by redis, redlock, quorum, raft, redis-failover, with default settings
+  exceeded  by a garbage collector, a stopped container, a machine that moves, a debugger: any stop
+            past the deadline of an owner that believes
+  cured by  more `reserve`, for stops that are short and known; a gate at the resource for those
+            that are not
+  try       fencepost replay pause-past-lease/plain@0
 exit 0
 
 "#]]
