@@ -13,6 +13,8 @@
 //! - `lost_runs`: code that no process survives is a finding too
 //! - `redis_failover`: what a failover keeps and what it loses
 //! - `cli`: the command line, as sessions with output and exit code
+//! - `store`: stored runs can be read, whole or cut off, and parts are the whole
+//! - `ci`: what a build server sees where a lock got worse, and where it is right again
 //! - `shrink`: the smallest story is small, and a scenario that runs as it expects
 //! - `layering`: which crate may name which
 //! - `yardstick`: the yardstick of the benches still runs its workload
@@ -20,6 +22,7 @@
 
 mod bad_input;
 mod causality;
+mod ci;
 mod claims;
 mod cli;
 mod determinism;
@@ -33,6 +36,7 @@ mod redis;
 mod redis_failover;
 mod redlock;
 mod shrink;
+mod store;
 mod support;
 mod teeth;
 mod world;

@@ -37,9 +37,10 @@ mod output;
 mod progress;
 
 pub use fencepost_catalogue::catalogue;
+pub use fencepost_explore::store;
 pub use fencepost_explore::{
     Catalogue, Exit, Refused, ReplayError, Replayed, Request, Row, RunEvent, Seeds, Selection, Shelf, Shrunk,
-    Stop, Summary, SweepOptions, replay, shrink, sweep,
+    Stop, Summary, SweepOptions, replay, shrink, sweep, sweep_into,
 };
 pub use {fencepost_check as check, fencepost_lock as lock, fencepost_model as model};
 pub use {fencepost_report as report, fencepost_scenario as scenario, fencepost_sim as sim};
