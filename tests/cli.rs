@@ -57,7 +57,7 @@ fn a_part_of_a_run() {
         str![[r#"
 $ fencepost run trivial/none --seeds 6 --partition 1/2 -q
 
-Summary  3 runs · 26s simulated · 1 repeated · 0 as expected, 1 deferred
+Summary  3 runs · 15s simulated · 1 repeated · 0 as expected, 1 deferred
 Next     fencepost replay trivial/none@0
 exit 0
 
