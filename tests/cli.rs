@@ -12,8 +12,8 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 fn command(args: &[&str]) -> Command {
     let mut command = Command::new(BINARY);
     command.args(args).current_dir(ROOT).env("NO_COLOR", "1").env_remove("COLUMNS");
-    // In a checkout runs are stored, under the time of day.
-    command.args(args.starts_with(&["run"]).then_some("--no-store"));
+    // A checkout may have a folder of stored runs.
+    command.env("FENCEPOST_STORE", "never");
     command
 }
 
@@ -48,6 +48,45 @@ fn a_run_that_breaks_as_expected() {
 #[test]
 fn a_replay_of_nothing_special() {
     assert_data_eq!(session(&["replay", "trivial/never@0"]), file!["cli/replay_never.txt"]);
+}
+
+#[test]
+fn a_part_of_a_run() {
+    assert_data_eq!(
+        session(&["run", "trivial/none", "--seeds", "6", "--partition", "1/2", "-q"]),
+        str![[r#"
+$ fencepost run trivial/none --seeds 6 --partition 1/2 -q
+
+Summary  3 runs · 15s simulated · 1 repeated · 0 as expected, 1 deferred
+Next     fencepost replay trivial/none@0
+exit 0
+
+"#]]
+    );
+}
+
+#[test]
+fn what_is_no_stored_run_is_told() {
+    assert_data_eq!(
+        session(&["merge", "nowhere", "--out", "whole"]),
+        str![[r#"
+$ fencepost merge nowhere --out whole
+error: `nowhere` is no stored run: it has no `run.json`
+  help: `fencepost list runs` shows what is stored
+exit 254
+
+"#]]
+    );
+    assert_data_eq!(
+        session(&["run", "smoke", "--against", "nowhere"]),
+        str![[r#"
+$ fencepost run smoke --against nowhere
+error: `nowhere` is no stored run: it has no `run.json`
+  help: `fencepost list runs` shows what is stored
+exit 254
+
+"#]]
+    );
 }
 
 #[test]

@@ -14,6 +14,8 @@
 //! - `lost_runs`: code that no process survives is a finding too
 //! - `redis_failover`: what a failover keeps and what it loses
 //! - `cli`: the command line, as sessions with output and exit code
+//! - `store`: stored runs can be read, whole or cut off, and parts are the whole
+//! - `ci`: what a build server sees where a lock got worse, and where it is right again
 //! - `shrink`: the smallest story is small, and a scenario that runs as it expects
 //! - `layering`: which crate may name which
 //! - `yardstick`: the yardstick of the benches still runs its workload
@@ -21,6 +23,7 @@
 
 mod bad_input;
 mod causality;
+mod ci;
 mod claims;
 mod cli;
 mod determinism;
@@ -35,6 +38,7 @@ mod redis;
 mod redis_failover;
 mod redlock;
 mod shrink;
+mod store;
 mod support;
 mod teeth;
 mod world;

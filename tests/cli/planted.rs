@@ -4,6 +4,8 @@
 use fencepost::lock::{Acquired, AnyLock, Ask, Env, Erased, Extended, Grant, Lease, Lock, Released, Status};
 use fencepost::model::{Cast, Descriptor, Features, Plan, Slot, Span};
 use fencepost::sim::{ClientSite, NoProjection, Projection, Server, SimEnv, SimSystem};
+use fencepost_catalogue::Switches;
+use fencepost_catalogue::redis::{self, RedisLock, RedisSettings};
 use std::future::pending;
 use std::hint::{black_box, spin_loop};
 use std::process::ExitCode;
@@ -105,6 +107,17 @@ impl Lock for PlantedLock {
     }
 }
 
+/// The lock on a Redis as somebody works on it: `MINE=worse` is the version in which a release deletes whoever's key
+/// it is. Its data sheet is the same.
+fn mine() -> impl SimSystem {
+    let is_worse = std::env::var_os("MINE").is_some_and(|version| version == "worse");
+    redis::system(move |env, store, settings: RedisSettings| {
+        let defects = Switches::named(redis::DESCRIPTOR.defects, &["release-no-owner-check".to_owned()]);
+        let settings = if is_worse { settings.with(defects) } else { settings };
+        RedisLock::new(env, store, settings)
+    })
+}
+
 fn main() -> ExitCode {
     let planted = [
         ("nothing", Planted::Nothing),
@@ -119,5 +132,5 @@ fn main() -> ExitCode {
     let locks = planted
         .into_iter()
         .fold(fencepost::catalogue(), |catalogue, (name, planted)| catalogue.with(name, planted));
-    fencepost::run_cli(locks)
+    fencepost::run_cli(locks.with("mine", mine()))
 }

@@ -43,8 +43,10 @@ pub fn accept(text: &str, changes: &[Acceptance]) -> Result<String, TomlError> {
 
 /// Removes a property; a variant of which nothing is left goes too.
 fn take_out(document: &mut DocumentMut, key: &str, change: &Acceptance) {
-    let Some(variants) = document.get_mut("expect").and_then(|expect| expect.get_mut(key)) else { return };
-    let Some(variants) = variants.as_table_like_mut() else { return };
+    // Not by `Item::get_mut`, which makes an entry of what it does not find.
+    let expect = document.as_table_mut().get_mut("expect").and_then(Item::as_table_like_mut);
+    let variants = expect.and_then(|expect| expect.get_mut(key)).and_then(Item::as_table_like_mut);
+    let Some(variants) = variants else { return };
     let Some(words) = variants.get_mut(&change.variant).and_then(Item::as_array_mut) else { return };
     let before = words.len();
     words.retain(|word| word.as_str() != Some(&change.property));

@@ -44,9 +44,10 @@ mod trial;
 pub use fencepost_catalogue::{
     catalogue, naive, quorum, raft, redis, redis_failover, redlock, stores, workloads,
 };
+pub use fencepost_explore::store;
 pub use fencepost_explore::{
     Catalogue, Exit, Opinion, Refused, ReplayError, Replayed, Request, Row, RunEvent, Seeds, Selection,
-    Shelf, Shrunk, Stop, Summary, SweepOptions, replay, shrink, sweep,
+    Shelf, Shrunk, Stop, Summary, SweepOptions, replay, shrink, sweep, sweep_into,
 };
 pub use {fencepost_check as check, fencepost_lock as lock, fencepost_model as model};
 pub use {fencepost_report as report, fencepost_scenario as scenario, fencepost_sim as sim};

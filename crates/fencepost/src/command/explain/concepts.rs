@@ -64,6 +64,34 @@ const CONCEPTS: &[(&str, &str)] = &[
     ("probe", "the client that asks for every lock in the calm tail"),
     ("verdict", "what a run says of a property: holds, violated, unclear or not offered"),
     ("suite", "a folder of scenarios, such as `classics`"),
+    (
+        "stored-run",
+        "what a sweep leaves in a folder: a line for each run, and its first violations as cases; it can be read \
+      whole or cut off, compared (`--against`), merged and pruned",
+    ),
+    (
+        "case-folder",
+        "a first violation of a stored run, complete in itself: plan, scenario, history and lanes; \
+      `fencepost replay FOLDER` runs it again with nothing else around",
+    ),
+    (
+        "partition",
+        "one part of a sweep, `--partition 2/5`, for machines that share the work: which runs are in it follows \
+      from a hash of scenario, variant and seed; `fencepost merge` joins all parts and judges the whole",
+    ),
+    (
+        "profile",
+        "options of `fencepost run` under a name, in `.config/fencepost.toml`: what is typed wins over the \
+      profile, which wins over the scenarios; `[profile.default]` holds where none is named",
+    ),
+    (
+        "baseline",
+        "a stored run that another is held against: `--against RUN` ends with 1 where a safety property got worse",
+    ),
+    (
+        "safety",
+        "every property but those that say that something happens in time: progress, deadlock-free and fair",
+    ),
     ("madsim", "the ground of runs on which the clocks and generators that libraries read are virtual, too"),
     (
         "bare-ground",
@@ -119,6 +147,17 @@ const REPORTS: &[(&str, &str)] = &[
     ),
     ("not-claimed", "the lock promises nothing of this property under these settings"),
     ("planted", "a variant that switches a defect on, or has a gate that is flawed on purpose"),
+    (
+        "worse",
+        "a property held and breaks now, or broke outside the claims and breaks inside them now, by a seed that \
+      both runs had; counts of broken runs are told, and not judged",
+    ),
+    (
+        "accepted",
+        "written into `[expect]` by `run --accept`: breaks of progress, and breaks that are expected and never came \
+      are taken out; `--accept-weaker` writes breaks of safety, too, and nothing accepts one inside the claims",
+    ),
+    ("torn", "the last line of a stored run was cut off when its process ended: it does not count"),
     ("fired", "the fault took effect, at this time and target"),
     ("not-fired", "the fault's place never came in this run"),
     ("crashed", "a mistake of fencepost itself ended the run; please report it with the case"),

@@ -85,6 +85,14 @@ fn write(
     }
     let changed = accept(&text, changes);
     let changed = changed.map_err(|error| bad(format!("`{path}`: {error}"), "edit `[expect]` by hand"))?;
-    parse(id, path, &changed, &vocabulary).map_err(|mistakes| Refused::Mistakes(vec![mistakes]))?;
+    let parsed = parse(id, path, &changed, &vocabulary);
+    let expect = parsed.map_err(|mistakes| Refused::Mistakes(vec![mistakes]))?.expect;
+    let is_in = |change: &Acceptance| {
+        let property = change.property.as_str();
+        expect.may(&change.variant, property) == (change.as_what != Accepted::Held)
+    };
+    if !changes.iter().all(is_in) {
+        return Err(bad(format!("`[expect]` of `{path}` cannot be changed"), "edit it by hand"));
+    }
     Draft::beside(Path::new(path))?.keep(&changed)
 }
