@@ -110,5 +110,7 @@ fn dispatch(catalogue: &Catalogue, command: &Command, kept: &Kept) -> Exit {
         Command::Explain(args) => command::explain(catalogue, args),
         Command::New(args) => command::new(catalogue, args),
         Command::Schema => command::schema(catalogue),
+        Command::Completions(args) => command::completions(args),
+        Command::Man(args) => command::man(args),
     }
 }

@@ -1,8 +1,10 @@
 //! One file for each command.
 
 mod check;
+mod completions;
 mod explain;
 mod list;
+mod man;
 mod new;
 mod replay;
 mod run;
@@ -10,8 +12,10 @@ mod schema;
 mod shrink;
 
 pub(crate) use check::{CheckArgs, check};
+pub(crate) use completions::completions;
 pub(crate) use explain::explain;
 pub(crate) use list::list;
+pub(crate) use man::man;
 pub(crate) use new::new;
 pub(crate) use replay::{lost, replay};
 pub(crate) use run::run;
