@@ -14,6 +14,7 @@
 //! - `lost_runs`: code that no process survives is a finding too
 //! - `redis_failover`: what a failover keeps and what it loses
 //! - `cli`: the command line, as sessions with output and exit code
+//! - `commands`: every command on a page can be typed, and does what it should
 //! - `shrink`: the smallest story is small, and a scenario that runs as it expects
 //! - `layering`: which crate may name which
 //! - `yardstick`: the yardstick of the benches still runs its workload
@@ -23,6 +24,7 @@ mod bad_input;
 mod causality;
 mod claims;
 mod cli;
+mod commands;
 mod determinism;
 mod exported;
 #[path = "../sims/benches/support/heap_loop.rs"]

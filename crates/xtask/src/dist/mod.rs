@@ -1,6 +1,6 @@
 //! `cargo xtask dist`: a release for this machine's kind, as one archive: the binary, its man pages, completions for
-//! shells, the licences of everything in it, and the README. The same source, toolchain and folder give the same
-//! archive, byte for byte: names are sorted, and no time and no user is in it.
+//! shells, the licences of everything in it, and the README. The same source and toolchain give the same archive,
+//! byte for byte: names are sorted, and no time, no user and no folder of this machine is in it.
 
 mod archive;
 mod licences;
@@ -29,14 +29,18 @@ pub fn run(root: &Path, profile: &str) -> Outcome {
 }
 
 fn pack(root: &Path, profile: &str) -> Result<PathBuf, String> {
+    let place = process::target(root).join("dist");
     let build = ["build", "--locked", "-p", "fencepost", "--profile", profile];
-    let built = process::stream(process::cargo(root, Ground::Madsim, &build, ""), |_| {});
+    let mut build = process::cargo(root, Ground::Madsim, &build, "");
+    // Other flags than every other build here, so it has a folder of its own.
+    build.env("CARGO_TARGET_DIR", place.join("build"));
+    build.env("CARGO_ENCODED_RUSTFLAGS", without_places(root));
+    let built = process::stream(build, |_| {});
     if !built.is_ok_and(|status| status.success()) {
         return Err("the release does not build".to_owned());
     }
-    let folder = process::target(root).join(if profile == "dev" { "debug" } else { profile });
+    let folder = place.join("build").join(if profile == "dev" { "debug" } else { profile });
     let binary = folder.join(format!("fencepost{}", std::env::consts::EXE_SUFFIX));
-    let place = process::target(root).join("dist");
     let name = format!(
         "fencepost-{}-{}-{}",
         env!("CARGO_PKG_VERSION"),
@@ -49,6 +53,19 @@ fn pack(root: &Path, profile: &str) -> Result<PathBuf, String> {
     let archive = place.join(format!("{name}.tar.gz"));
     archive::write(&stage, &name, &archive).map_err(|error| format!("{}: {error}", archive.display()))?;
     Ok(archive)
+}
+
+/// The flags of the madsim ground, and those that leave the folders of this machine out of the binary: panics name
+/// the file that they come from.
+fn without_places(root: &Path) -> String {
+    let mut flags: Vec<String> = Ground::Madsim.flags().split(' ').map(str::to_owned).collect();
+    let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo"));
+    let crates = std::env::var_os("CARGO_HOME").map(PathBuf::from).or(home);
+    let places = [(Some(root.to_owned()), "fencepost"), (crates, "cargo")];
+    for (place, name) in places.into_iter().filter_map(|(place, name)| Some((place?, name))) {
+        flags.push(format!("--remap-path-prefix={}={name}", place.display()));
+    }
+    flags.join("\x1f")
 }
 
 /// Everything that goes along, in its place.
