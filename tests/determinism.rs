@@ -69,7 +69,7 @@ fn some_of_each(seeds: u64) -> Vec<Plan> {
     plans.collect()
 }
 
-const RECORDED: RunOptions = RunOptions { ground: Ground::best(), record: true, judge: true };
+const RECORDED: RunOptions = RunOptions { ground: Ground::best(), record: true, judge: true, measure: false };
 
 /// Everything that is known of a run, as text: byte for byte.
 fn as_text(result: &RunResult) -> String {
@@ -99,10 +99,13 @@ fn watching_changes_nothing() {
     for plan in some_of_each(1) {
         let recorded = run_plan(&plan, RECORDED);
         let judged = run_plan(&plan, RunOptions { record: false, ..RECORDED });
+        let measured = run_plan(&plan, RunOptions { measure: true, record: false, ..RECORDED });
         let unwatched = run_plan(&plan, RunOptions { record: false, judge: false, ..RECORDED });
         assert_eq!(recorded.digest, judged.digest, "{}", plan.case);
         assert_eq!(recorded.digest, unwatched.digest, "{}", plan.case);
         assert_eq!(recorded.judgement, judged.judgement, "{}", plan.case);
+        assert_eq!(recorded.digest, measured.digest, "{}", plan.case);
+        assert_eq!(recorded.judgement, measured.judgement, "{}", plan.case);
         assert_eq!(recorded.fates, unwatched.fates, "{}", plan.case);
         assert_eq!((recorded.steps, recorded.events), (unwatched.steps, unwatched.events), "{}", plan.case);
         assert!(judged.history.is_empty());

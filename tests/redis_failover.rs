@@ -1,8 +1,9 @@
 //! What a failover of Redis keeps, and what it loses. Messages take 1 ms; a first command takes eight: a guide
 //! is asked who is primary, then that one is asked.
 
-use crate::support::{Me, Play, Run};
-use fencepost_model::{Assumption, Span, Standing, word};
+use crate::support::{Me, Play, Run, case, run_plan};
+use fencepost_model::{Assumption, Span, Standing, Violation, word};
+use fencepost_sim::RunOptions;
 
 const MANAGED: &str = "ttl = '5s', replicas = 1, promotion = 'managed', detect = '300ms', promote = '200ms', \
                        redirect = '100ms', persistence = 'aof-always'";
@@ -155,4 +156,18 @@ fn a_wait_for_a_copy_costs_a_round_trip() {
     let run = two("ttl = '5s', replicas = 1, wait = 1", [100, 300], "100ms").run();
     assert_eq!(run.lines(&["c1: has it"]), ["110ms c1: has it"]);
     run.holds();
+}
+
+/// The holder's renewals stopped getting through; only clean-ups of tries before its grant were answered, late. Those
+/// say nothing of its lease, so what came of it is the silence's fault and not the lock's.
+#[test]
+fn late_answers_to_clean_ups_are_no_signs_of_life() {
+    let result = run_plan(&case("failover-storm/managed-wait@2826"), RunOptions::default());
+    let judged = result.judgement.of(word::EXCLUSIVE_BELIEF).expect("it is judged");
+    let blamed = |violation: &Violation| match &violation.standing {
+        Standing::Outside(exceeded) => exceeded.iter().map(|one| one.assumption).collect(),
+        other => panic!("{other:?} at {}", violation.at),
+    };
+    let blamed: Vec<Vec<Assumption>> = judged.violations().iter().map(blamed).collect();
+    assert!(blamed.iter().any(|one| one.contains(&Assumption::RenewalsGetThrough)), "{blamed:?}");
 }

@@ -2,7 +2,8 @@
 //!
 //! The workload is the yardstick's (`benches/support/heap_loop.rs`): clients contend for one key with a
 //! lease of 1 s; denied, they wait 5 ms; granted, they hold for 2 ms; a message takes 0.5 to 2 ms.
-//! `heap` is the plain loop, `bare` the world with nobody judging, `judged` with every property.
+//! `heap` is the plain loop, `bare` the world with nobody judging, `judged` with every property. `tiny` is
+//! another workload, and has no yardstick: many short judged runs, each of them drawn, begun and ended.
 //!
 //! Without an argument it prints the cells' names; with one it runs that cell and prints `messages N`.
 
@@ -10,19 +11,30 @@
 mod cell;
 #[path = "../benches/support/heap_loop.rs"]
 mod heap_loop;
+#[path = "../benches/support/tiny.rs"]
+mod tiny;
 
 use cell::Cell;
+use tiny::Tiny;
 
 /// Virtual seconds for each number of clients: enough messages to drown what starting up costs.
 const SIZES: [(usize, u64); 3] = [(5, 20), (100, 4), (10_000, 1)];
+/// The cell of tiny runs, and how many of them it counts.
+const TINY: (&str, usize) = ("tiny/2", 2_000);
 
 fn main() {
     let Some(name) = std::env::args().nth(1) else {
         for engine in ["heap", "bare", "judged"] {
             SIZES.iter().for_each(|(clients, _)| println!("{engine}/{clients}"));
         }
+        println!("{}", TINY.0);
         return;
     };
+    if name == TINY.0 {
+        let mut tiny = Tiny::new();
+        println!("messages {}", (0..TINY.1).map(|_| tiny.run_next()).sum::<u64>());
+        return;
+    }
     let parts = name.split_once('/').and_then(|(engine, clients)| Some((engine, clients.parse().ok()?)));
     let size = parts.and_then(|(engine, clients)| {
         SIZES.iter().find(|(size, _)| *size == clients).map(|(_, seconds)| (engine, clients, *seconds))

@@ -1,6 +1,7 @@
 //! What a grant costs: messages, syncs of disks and virtual time, on the same clients for each lock, and how
 //! long it takes until somebody is granted the lock after the death of a server. Every server that keeps
-//! anything syncs it before it answers.
+//! anything syncs it before it answers. And what a second of virtual time costs of real time, judged: that is
+//! the only number that depends on the machine, so it is taken on a quiet one.
 //!
 //! `cargo run --release -p fencepost-catalogue --example costs`
 
@@ -8,6 +9,7 @@ use fencepost_catalogue::catalogue;
 use fencepost_model::{Call, ClientEvent, EventKind, Outcome, Span, WorldEvent};
 use fencepost_scenario::parse;
 use fencepost_sim::{RunOptions, RunResult, run};
+use std::time::Duration;
 
 /// How many seeds of each variant are run.
 const SEEDS: u64 = 20;
@@ -68,16 +70,17 @@ fn main() {
     for clients in [1, 5] {
         println!("{clients} clients, calm");
         let everybody: Vec<&str> = DYING.iter().flat_map(|(_, locks)| *locks).copied().collect();
-        for (name, results) in play(clients, "", &everybody) {
+        for Played { name, results, took } in play(clients, "", &everybody) {
             let all = |of: fn(&RunResult) -> u64| results.iter().map(of).sum::<u64>();
             let waits: Vec<Span> = results.iter().flat_map(acquires).collect();
             let per_grant =
                 |of: fn(&RunResult) -> u64| format!("{:.1}", all(of) as f64 / waits.len().max(1) as f64);
             println!(
-                "  {name:20} {:6} grants  {:>6} messages  {:>5} syncs  acquire {}",
+                "  {name:20} {:6} grants  {:>6} messages  {:>5} syncs  {:>5} ms a virtual second  acquire {}",
                 waits.len(),
                 per_grant(|result| result.messages),
                 per_grant(|result| result.syncs),
+                per_virtual_second(took, all(|result| result.ended_at.0)),
                 quartiles(waits.clone()),
             );
         }
@@ -86,7 +89,7 @@ fn main() {
         println!("5 clients, {kind} of a server, which is back after 8 s");
         for (target, locks) in DYING {
             let fault = FAULT.replace("KIND", kind).replace("TARGET", target);
-            for (name, results) in play(5, &fault, locks) {
+            for Played { name, results, .. } in play(5, &fault, locks) {
                 let taken_over: Vec<Span> = results.iter().filter_map(take_over).collect();
                 println!("  {name:20} {target:6} next grant after {}", quartiles(taken_over));
             }
@@ -94,24 +97,53 @@ fn main() {
     }
 }
 
+/// The runs of one variant.
+struct Played {
+    name: String,
+    /// Recorded.
+    results: Vec<RunResult>,
+    /// How long the same runs took when nobody recorded them.
+    took: Duration,
+}
+
 /// The runs of each variant of these locks.
-fn play(clients: u32, fault: &str, locks: &[&str]) -> Vec<(String, Vec<RunResult>)> {
+fn play(clients: u32, fault: &str, locks: &[&str]) -> Vec<Played> {
     let catalogue = catalogue();
     let text = SCENARIO.replace("CLIENTS", &clients.to_string()).replace("FAULT", fault);
     let scenario = parse("costs", "costs.toml", &text, &catalogue.vocabulary());
     let scenario = scenario.unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
     let variants = scenario.variants.iter().filter(|variant| locks.contains(&variant.descriptor.name));
-    let options = RunOptions { record: true, ..RunOptions::default() };
-    let of_variant = |name: &str| {
+    let all = |name: &str, record| -> Vec<RunResult> {
         let one = |seed| {
             let plan = scenario.plan(name, seed);
             let system = catalogue.system(&plan.variant.lock).expect("it was parsed");
             let workload = catalogue.workload(&plan.workload.name).expect("it was parsed");
-            run(&plan, system, workload, options)
+            run(&plan, system, workload, RunOptions { record, ..RunOptions::default() })
         };
         (0..SEEDS).map(one).collect()
     };
-    variants.map(|variant| (variant.name.clone(), of_variant(&variant.name))).collect()
+    let played = variants.map(|variant| {
+        let name = variant.name.clone();
+        let took = timed(|| all(&name, false));
+        Played { results: all(&name, true), took, name }
+    });
+    played.collect()
+}
+
+/// How long `work` takes: from outside of the runs, which have no clock but their own.
+#[expect(
+    clippy::disallowed_types,
+    reason = "it is measured what the simulator costs, and not what it simulates"
+)]
+fn timed<T>(work: impl FnOnce() -> T) -> Duration {
+    let began = std::time::Instant::now();
+    work();
+    began.elapsed()
+}
+
+/// Milliseconds of real time for each second of virtual time.
+fn per_virtual_second(took: Duration, virtual_nanos: u64) -> String {
+    format!("{:.2}", took.as_secs_f64() * 1e12 / virtual_nanos.max(1) as f64)
 }
 
 /// How long each acquire took that was granted.

@@ -8,6 +8,7 @@ use crate::stores::kv::{Answer, CleanUp, Command, Entry, KeyValue, Pace};
 use fencepost_lock::{Acquired, Ask, Env, Extended, Grant, Lease, Lock, Released, Reply, Status};
 use fencepost_model::{Datum, Mono, Refusal, Slot, Span};
 use std::cell::Cell;
+use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -46,9 +47,9 @@ impl<E: Env, P: KeyValue> RedisLock<E, P> {
     }
 
     /// Sends a command, and waits for its answer as long as the settings say.
-    pub(super) async fn send(&self, purpose: Purpose, command: Command) -> Reply<Answer> {
+    pub(super) fn send(&self, purpose: Purpose, command: Command) -> impl Future<Output = Reply<Answer>> {
         let until = self.env.mono() + self.settings.command_timeout;
-        self.store.run(purpose, command, until).await
+        self.store.run(purpose, command, until)
     }
 
     /// Watches over an entry that a command of `sent_at` may set.

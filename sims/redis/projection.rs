@@ -68,6 +68,9 @@ impl RedisProjection {
 impl Projection for RedisProjection {
     fn project(&mut self, event: &StoreEvent, changes: &mut Vec<TenureChange>) {
         let StoreEvent::Row { node, key, change, tag, .. } = event else { return };
+        if *change == RowChange::Attempted {
+            return;
+        }
         let by = tag.as_ref().map(OpTag::of_attempt);
         for watched in &mut self.locks {
             if *watched.key == **key {

@@ -1,9 +1,10 @@
 //! Runs properties over the events of a run.
 
-use crate::property::{End, Property, properties};
+use crate::measure::{Measures, Meter};
+use crate::property::{End, Property, Teller, properties};
 use crate::sometimes::Seen;
 use crate::{Findings, Rules, Scene};
-use fencepost_model::{Cast, EndOfRun, Event, EventKind, Instant, Judgement, PropertyReport, Verdict, Why};
+use fencepost_model::{Cast, EndOfRun, Event, Instant, Judgement, PropertyReport, Verdict, Why};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -12,13 +13,18 @@ use std::sync::Arc;
 pub struct Judge {
     scene: Scene,
     seats: Vec<Seat>,
+    /// By [`Teller`]: whether any property hears it.
+    heard: [bool; Teller::ALL.len()],
     seen: Seen,
+    meter: Option<Meter>,
 }
 
 /// A property at the table.
 struct Seat {
     property: Box<dyn Property>,
     findings: Findings,
+    /// By [`Teller`].
+    hears: [bool; Teller::ALL.len()],
     state: State,
 }
 
@@ -38,40 +44,69 @@ impl Judge {
     /// A judge with these properties.
     pub fn with(cast: Arc<Cast>, rules: impl Into<Arc<Rules>>, properties: Vec<Box<dyn Property>>) -> Judge {
         let rules = rules.into();
-        let seats = properties.into_iter().map(|property| Seat::new(property, &rules, &cast)).collect();
-        Judge { scene: Scene::new(cast, rules), seats, seen: Seen::default() }
+        let seats = properties.into_iter().map(|property| Seat::new(property, &rules, &cast));
+        let seats: Vec<Seat> = seats.collect();
+        let heard = Teller::ALL.map(|teller| seats.iter().any(|seat| seat.hears[teller as usize]));
+        Judge { scene: Scene::new(cast, rules), seats, heard, seen: Seen::default(), meter: None }
+    }
+
+    /// The same judge, which takes measures too.
+    pub fn measuring(mut self) -> Judge {
+        self.meter = Some(Meter::new(self.scene.cast()));
+        self
     }
 
     /// Takes in one event. Events come in the order of their numbers.
     pub fn observe(&mut self, event: &Event) {
-        if matches!(event.kind, EventKind::Trace(_)) {
-            return;
+        let Some(teller) = Teller::of(&event.kind) else { return };
+        if let Some(meter) = &mut self.meter {
+            meter.before(event, &self.scene);
         }
         self.scene.take(event);
+        if let Some(meter) = &mut self.meter {
+            meter.observe(event, &self.scene);
+        }
         self.seen.note(event, &self.scene);
-        self.ask(|property, scene, findings| property.observe(event, scene, findings));
+        if self.heard[teller as usize] {
+            let hears = |seat: &Seat| seat.hears[teller as usize];
+            self.ask(hears, |property, scene, findings| property.observe(event, scene, findings));
+        }
     }
 
     /// The run is over.
-    pub fn finish(mut self, how: EndOfRun, at: Instant) -> Judgement {
-        self.scene.close(at);
-        let end = End { how, at, n: self.scene.event() };
-        self.ask(|property, scene, findings| property.finish(&end, scene, findings));
-        Judgement {
-            seen: self.seen.words(self.scene.rules()),
-            properties: self.seats.into_iter().map(Seat::into_report).collect(),
-        }
+    pub fn finish(self, how: EndOfRun, at: Instant) -> Judgement {
+        self.finish_measured(how, at).0
     }
 
-    /// Asks each property in turn. One that panics is asked no more, and the others go on: one
+    /// The run is over. With what was measured, where that was asked for; messages and syncs are not told by
+    /// events, and are for the caller to fill in.
+    pub fn finish_measured(mut self, how: EndOfRun, at: Instant) -> (Judgement, Option<Measures>) {
+        self.scene.close(at);
+        let end = End { how, at, n: self.scene.event() };
+        self.ask(|_| true, |property, scene, findings| property.finish(&end, scene, findings));
+        let measures = self.meter.map(|meter| meter.finish(&self.scene));
+        let judgement = Judgement {
+            seen: self.seen.words(self.scene.rules()),
+            properties: self.seats.into_iter().map(Seat::into_report).collect(),
+        };
+        (judgement, measures)
+    }
+
+    /// Asks each of these properties in turn. One that panics is asked no more, and the others go on: one
     /// `catch_unwind` around the whole round is much cheaper than one for each property.
-    fn ask(&mut self, mut question: impl FnMut(&mut dyn Property, &Scene, &mut Findings)) {
+    fn ask(
+        &mut self,
+        is_asked: impl Fn(&Seat) -> bool,
+        mut question: impl FnMut(&mut dyn Property, &Scene, &mut Findings),
+    ) {
         let Judge { scene, seats, .. } = self;
         let (mut running, mut from) = (0, 0);
         loop {
             let round = catch_unwind(AssertUnwindSafe(|| {
                 for (index, seat) in seats.iter_mut().enumerate().skip(from) {
-                    if let State::Judging = seat.state {
+                    if is_asked(seat)
+                        && let State::Judging = seat.state
+                    {
                         running = index;
                         question(&mut *seat.property, scene, &mut seat.findings);
                     }
@@ -87,7 +122,8 @@ impl Judge {
 impl Seat {
     fn new(property: Box<dyn Property>, rules: &Rules, cast: &Cast) -> Seat {
         let state = if property.offered(rules, cast) { State::Judging } else { State::NotOffered };
-        Seat { findings: Findings::new(property.name()), property, state }
+        let hears = Teller::ALL.map(|teller| property.hears(teller, cast));
+        Seat { findings: Findings::new(property.name()), hears, property, state }
     }
 
     fn into_report(self) -> PropertyReport {

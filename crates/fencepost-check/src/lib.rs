@@ -24,6 +24,7 @@ mod abuse;
 mod findings;
 pub mod history;
 mod judge;
+pub mod measure;
 pub mod property;
 mod rules;
 mod scene;
@@ -33,6 +34,6 @@ mod story;
 
 pub use findings::Findings;
 pub use judge::Judge;
-pub use property::{End, Property, properties};
+pub use property::{End, Property, Teller, properties};
 pub use rules::Rules;
 pub use scene::{Belief, NodePromise, Promises, Scene, Tenure};

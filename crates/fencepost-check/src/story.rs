@@ -339,6 +339,13 @@ impl Story {
         self.judged_by(how, crate::properties())
     }
 
+    /// What is measured of it; the run is complete now.
+    pub fn measured(self) -> crate::measure::Measures {
+        let mut judge = Judge::with(self.cast.into(), self.rules, Vec::new()).measuring();
+        self.events.iter().for_each(|event| judge.observe(event));
+        judge.finish_measured(EndOfRun::Complete, self.now).1.expect("it was asked for")
+    }
+
     pub fn judged_by(self, how: EndOfRun, properties: Vec<Box<dyn Property>>) -> Judged {
         let mut judge = Judge::with(self.cast.into(), self.rules, properties);
         self.events.iter().for_each(|event| judge.observe(event));

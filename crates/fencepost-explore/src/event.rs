@@ -2,11 +2,11 @@
 //!
 //! All but [`RunEvent::Progress`] are the same, in the same order, whatever the number of threads.
 
-use crate::{Exit, Expectation, Opinion, PropertyTally, Seeds, SightOpinion, Status, Tally};
+use crate::{Exit, Expectation, Opinion, Partition, PropertyTally, Seeds, SightOpinion, Status, Tally};
 use fencepost_model::{CaseId, Span};
 use fencepost_scenario::{Scenario, Variant};
 use fencepost_sim::Ground;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The version of the stored form of [`RunEvent`].
 pub const EVENT_FORMAT: u32 = 1;
@@ -49,6 +49,9 @@ pub struct Started {
     pub runs: u64,
     /// The seeds, where they are not those that each scenario declares.
     pub seeds: Option<Seeds>,
+    /// Which part of it is run here; none: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partition: Option<Partition>,
     /// The longest id of a scenario, the longest name of a variant: for tables that are printed as they come.
     pub widths: (usize, usize),
 }
@@ -75,6 +78,12 @@ pub struct Row {
     pub seeds: Seeds,
     /// How many seeds the scenario declares.
     pub declared: u64,
+    /// How many of the seeds were to be run here.
+    #[serde(skip)]
+    pub here: u64,
+    /// Which part of the seeds was run here; none: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partition: Option<Partition>,
     /// The gravest opinion in it.
     pub status: Status,
     /// What is thought of each property, in the order of `tally.properties`.
@@ -86,15 +95,15 @@ pub struct Row {
 }
 
 /// A run that did not repeat.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotRepeated {
     /// The run.
     pub case: CaseId,
     /// The digest of its first run.
-    #[serde(serialize_with = "hex")]
+    #[serde(with = "crate::store::hex")]
     pub first: u64,
     /// The digest of its second run; none where a mistake of ours ended that.
-    #[serde(serialize_with = "hex_if_any")]
+    #[serde(serialize_with = "hex_if_any", deserialize_with = "any_hex")]
     pub again: Option<u64>,
 }
 
@@ -164,6 +173,8 @@ impl Row {
             scenario_digest: scenario.digest,
             seeds,
             declared: scenario.seeds,
+            here: seeds.count(),
+            partition: None,
             status: worst.max(crashed).max(cut_short),
             opinions,
             sights,
@@ -190,9 +201,14 @@ impl Row {
 impl Summary {
     /// Takes a row in.
     pub(crate) fn add(&mut self, row: &Row) {
-        self.runs += row.tally.runs;
-        self.virtual_time += row.tally.virtual_time;
-        let count = match row.status {
+        self.count(row.status, row.tally.runs, row.tally.virtual_time);
+    }
+
+    /// Counts a row of this status, runs and virtual time.
+    pub(crate) fn count(&mut self, status: Status, runs: u64, virtual_time: Span) {
+        self.runs += runs;
+        self.virtual_time += virtual_time;
+        let count = match status {
             Status::Ok => &mut self.as_expected,
             Status::Deferred => &mut self.deferred,
             Status::Unclear => &mut self.unclear,
@@ -200,7 +216,7 @@ impl Summary {
             Status::Crashed => &mut self.crashed,
         };
         *count += 1;
-        self.exit = self.exit.worst(row.status.exit());
+        self.exit = self.exit.worst(status.exit());
     }
 
     /// Takes in what came of repeating.
@@ -216,7 +232,7 @@ impl Summary {
 }
 
 /// What contradicts the claims on purpose: the variant's defects, and its gate where that is flawed.
-fn planted_in(variant: &Variant) -> Vec<String> {
+pub(crate) fn planted_in(variant: &Variant) -> Vec<String> {
     let gate = variant.gate.is_flawed().then(|| format!("gate {}", variant.gate.word()));
     variant.defects.iter().cloned().chain(gate).collect()
 }
@@ -231,4 +247,10 @@ fn hex_if_any<S: Serializer>(digest: &Option<u64>, serializer: S) -> Result<S::O
         Some(digest) => hex(digest, serializer),
         None => serializer.serialize_none(),
     }
+}
+
+fn any_hex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    let digest = |text: String| u64::from_str_radix(&text, 16).map_err(serde::de::Error::custom);
+    text.map(digest).transpose()
 }

@@ -1,6 +1,6 @@
 //! The exit codes of the binary, as documented constants: other programs may rely on them.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::process::ExitCode;
 
 /// How a command ended, as the world outside is told.
@@ -69,6 +69,14 @@ impl From<Exit> for ExitCode {
 impl Serialize for Exit {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u8(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Exit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Exit, D::Error> {
+        let code = u8::deserialize(deserializer)?;
+        let known = Exit::ALL.iter().map(|(exit, _)| *exit).find(|exit| exit.code() == code);
+        known.ok_or_else(|| serde::de::Error::custom(format_args!("{code} is no exit code")))
     }
 }
 

@@ -11,10 +11,10 @@
 
 use crate::{Exit, PropertyTally, StandingKind, Tally};
 use fencepost_scenario::Expect;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What is thought of one property of one variant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Opinion {
     /// No run broke it.
@@ -53,7 +53,7 @@ impl Opinion {
 }
 
 /// What is thought of one word of `sometimes`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SightOpinion {
     /// Some run showed it.
@@ -78,7 +78,7 @@ impl SightOpinion {
 }
 
 /// What is thought of one row: the gravest of its parts, which is the one that stands last here.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Everything is as expected.
@@ -119,48 +119,93 @@ pub struct Expectation<'a> {
     pub complete: bool,
 }
 
+/// What was counted of one property of one variant, as far as an opinion needs it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Counts {
+    pub runs: u64,
+    pub broken: u64,
+    pub unclear: u64,
+    pub not_offered: u64,
+    /// Whether some violation stands inside the claims.
+    pub inside: bool,
+    /// Whether its checker panicked.
+    pub panicked: bool,
+}
+
+/// What is expected of one property of one variant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    /// It may break.
+    pub may: bool,
+    /// It must break in some run.
+    pub must: bool,
+    pub planted: bool,
+    pub complete: bool,
+}
+
+impl Opinion {
+    pub(crate) fn of(counts: Counts, wanted: Wanted) -> Opinion {
+        if counts.panicked {
+            return Opinion::CheckerPanicked;
+        }
+        if counts.inside && !wanted.planted {
+            return Opinion::BrokeInsideClaims;
+        }
+        if counts.broken > 0 && !wanted.may {
+            return Opinion::Broke;
+        }
+        if counts.unclear > 0 {
+            return Opinion::Unclear;
+        }
+        match counts.broken {
+            0 if counts.runs > 0 && counts.not_offered == counts.runs => Opinion::NotOffered,
+            0 if !wanted.must => Opinion::Held,
+            0 if wanted.complete => Opinion::NeverBroke,
+            0 => Opinion::Deferred,
+            _ if wanted.planted => Opinion::Planted,
+            _ => Opinion::Expected,
+        }
+    }
+}
+
+impl SightOpinion {
+    /// `seen`: in some run. `lacking`: it is a fault that the lock does not offer.
+    pub(crate) const fn of(seen: bool, lacking: bool, complete: bool) -> SightOpinion {
+        match (seen, lacking, complete) {
+            (true, ..) => SightOpinion::Seen,
+            (_, true, _) => SightOpinion::NotOffered,
+            (.., true) => SightOpinion::NeverSeen,
+            _ => SightOpinion::Deferred,
+        }
+    }
+}
+
 impl Expectation<'_> {
     /// The opinion of one property.
     pub fn of(&self, tally: &PropertyTally, runs: u64) -> Opinion {
-        let property = tally.property;
-        if tally.first_panic.is_some() {
-            return Opinion::CheckerPanicked;
-        }
-        let inside = tally.standings.iter().any(|standing| standing.standing == StandingKind::Inside);
-        if inside && !self.planted {
-            return Opinion::BrokeInsideClaims;
-        }
-        if tally.broken > 0 && !self.expect.may(self.variant, property) {
-            return Opinion::Broke;
-        }
-        if tally.unclear > 0 {
-            return Opinion::Unclear;
-        }
-        match tally.broken {
-            0 if runs > 0 && tally.not_offered == runs => Opinion::NotOffered,
-            0 if !self.expect.must_break(self.variant, property) => Opinion::Held,
-            0 if self.complete => Opinion::NeverBroke,
-            0 => Opinion::Deferred,
-            _ if self.planted => Opinion::Planted,
-            _ => Opinion::Expected,
-        }
+        let counts = Counts {
+            runs,
+            broken: tally.broken,
+            unclear: tally.unclear,
+            not_offered: tally.not_offered,
+            inside: tally.standings.iter().any(|standing| standing.standing == StandingKind::Inside),
+            panicked: tally.first_panic.is_some(),
+        };
+        let wanted = Wanted {
+            may: self.expect.may(self.variant, tally.property),
+            must: self.expect.must_break(self.variant, tally.property),
+            planted: self.planted,
+            complete: self.complete,
+        };
+        Opinion::of(counts, wanted)
     }
 
     /// The opinion of one word of `sometimes`.
     pub fn of_sight(&self, word: &str, tally: &Tally) -> SightOpinion {
-        if tally.seen(word) > 0 {
-            return SightOpinion::Seen;
-        }
         let kind = word.strip_prefix("fired:").unwrap_or_default();
         let lacking =
-            |fault: &&crate::FaultTally| fault.word == kind && fault.not_offered > 0 && fault.not_fired == 0;
-        if tally.faults.iter().any(|fault| lacking(&fault)) {
-            SightOpinion::NotOffered
-        } else if self.complete {
-            SightOpinion::NeverSeen
-        } else {
-            SightOpinion::Deferred
-        }
+            |fault: &crate::FaultTally| fault.word == kind && fault.not_offered > 0 && fault.not_fired == 0;
+        SightOpinion::of(tally.seen(word) > 0, tally.faults.iter().any(lacking), self.complete)
     }
 }
 

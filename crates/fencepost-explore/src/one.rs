@@ -1,10 +1,13 @@
 //! One run, guarded: a mistake of ours in it must not end the others.
 
 use crate::Catalogue;
+use fencepost_check::Rules;
+use fencepost_lock::Workload;
 use fencepost_model::Plan;
-use fencepost_sim::{Ground, RunOptions, RunResult, run};
+use fencepost_sim::{Ground, RunOptions, RunResult, SimEnv, SimSystem, run, run_by};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 /// Runs a plan; the error is what a panic of ours said.
 pub(crate) fn run_guarded(
@@ -13,12 +16,48 @@ pub(crate) fn run_guarded(
     ground: Ground,
     record: bool,
 ) -> Result<RunResult, String> {
+    let (system, workload) = named(catalogue, plan)?;
+    let options = RunOptions { ground, record, ..RunOptions::default() };
+    guarded(|| run(plan, system, workload, options))
+}
+
+/// What the plan names.
+fn named<'a>(
+    catalogue: &'a Catalogue,
+    plan: &Plan,
+) -> Result<(&'a dyn SimSystem, &'a dyn Workload<SimEnv>), String> {
     let lock = &plan.variant.lock;
     let system = catalogue.system(lock).ok_or_else(|| format!("case {}: no lock `{lock}`", plan.case))?;
     let name = &plan.workload.name;
     let workload =
         catalogue.workload(name).ok_or_else(|| format!("case {}: no workload `{name}`", plan.case))?;
-    guarded(|| run(plan, system, workload, RunOptions { ground, record, judge: true }))
+    Ok((system, workload))
+}
+
+/// Runs the plans of one variant, one after the other. Their rules are made once, and again where a plan has
+/// other faults than the one before.
+#[derive(Default)]
+pub(crate) struct Runner {
+    rules: Option<Arc<Rules>>,
+}
+
+impl Runner {
+    /// Runs a plan with these options; the error is what a panic of ours said.
+    pub fn run(
+        &mut self,
+        catalogue: &Catalogue,
+        plan: &Arc<Plan>,
+        options: RunOptions,
+    ) -> Result<RunResult, String> {
+        let (system, workload) = named(catalogue, plan)?;
+        guarded(|| {
+            let words = plan.faults.iter().map(|fault| fault.what.word());
+            let same = self.rules.take().filter(|rules| words.eq(rules.fault_words.iter().copied()));
+            let rules = same.unwrap_or_else(|| Arc::new(Rules::of(&system.descriptor(), plan)));
+            self.rules = Some(rules.clone());
+            run_by(rules, plan, system, workload, options)
+        })
+    }
 }
 
 /// Does `work`; the error is what a panic said.

@@ -5,9 +5,11 @@
 //! hash of scenario, variant and seed.
 
 use crate::one::run_guarded;
+use crate::replay::status_of;
+use crate::store::Store;
 use crate::tally::Sample;
 use crate::work::Work;
-use crate::{Catalogue, NotRepeated, Row, Seeds, StandingTally, SweepOptions};
+use crate::{Catalogue, NotRepeated, Replayed, Row, Seeds, StandingTally, SweepOptions};
 use fencepost_sim::Ground;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -40,8 +42,9 @@ impl Repeats {
         self.tasks.len() as u64
     }
 
-    /// Runs them again, and gives back those that differ, in the order of rows and seeds.
-    pub fn run(&self, catalogue: &Catalogue, work: &Work<'_>) -> Vec<NotRepeated> {
+    /// Runs them again, and gives back those that differ, in the order of rows and seeds. First violations go
+    /// into the store, where there is one.
+    pub fn run(&self, catalogue: &Catalogue, work: &Work<'_>, store: Option<&Store>) -> Vec<NotRepeated> {
         let (differing, threads) = (Mutex::new(BTreeMap::new()), self.options.threads());
         thread::scope(|scope| {
             for thread in 0..threads {
@@ -58,7 +61,7 @@ impl Repeats {
                             watch.announce(thread, task.row, Seeds { from: seed, to: seed + 1 });
                             watch.begins(thread, seed);
                         }
-                        if let Some(found) = again(catalogue, work, *task, self.options.ground) {
+                        if let Some(found) = again(catalogue, work, *task, self.options.ground, store) {
                             let mut differing = differing.lock().expect("no thread panics while it adds");
                             differing.insert((task.row, task.sample.seed), found);
                         }
@@ -86,10 +89,26 @@ fn tasks_of(index: usize, row: &Row) -> impl Iterator<Item = Task> + use<> {
     tasks.into_values()
 }
 
-fn again(catalogue: &Catalogue, work: &Work<'_>, task: Task, ground: Ground) -> Option<NotRepeated> {
+fn again(
+    catalogue: &Catalogue,
+    work: &Work<'_>,
+    task: Task,
+    ground: Ground,
+    store: Option<&Store>,
+) -> Option<NotRepeated> {
     let lane = &work.lanes[task.row];
-    let plan = lane.scenario.plan(&lane.variant.name, task.sample.seed);
-    let again = run_guarded(catalogue, &plan, ground, task.is_first).ok().map(|result| result.digest);
-    let differs = again != Some(task.sample.digest);
-    differs.then_some(NotRepeated { case: plan.case, first: task.sample.digest, again })
+    let Sample { seed, digest: first, .. } = task.sample;
+    let plan = lane.scenario.plan(&lane.variant.name, seed);
+    let result = run_guarded(catalogue, &plan, ground, task.is_first).ok();
+    let again = result.as_ref().map(|result| result.digest);
+    let case = plan.case.clone();
+    if let (Some(store), Some(result), true) = (store, result, task.is_first) {
+        let called = format!("{}/{}@{seed}", lane.called, lane.variant.name);
+        let status = status_of(&plan, Some(lane.scenario), &result);
+        let scenario = Some(lane.scenario.clone());
+        let replayed = Replayed { called, plan, scenario, result, second: Some(first), status };
+        store.keep_case(&replayed, &lane.variant.descriptor).unwrap_or_else(|refused| store.fail(refused));
+    }
+    let differs = again != Some(first);
+    differs.then_some(NotRepeated { case, first, again })
 }

@@ -2,9 +2,9 @@
 
 use crate::one::run_guarded;
 use crate::selection::{place_of, read, source_of};
-use crate::{Catalogue, Exit, Refused, Row, Seeds, Shelf, Source, Status, Tally};
+use crate::{Catalogue, Exit, Refused, Row, Seeds, Shelf, Source, Status, Tally, store};
 use fencepost_model::{GENERATOR, PLAN_FORMAT, Plan};
-use fencepost_scenario::Scenario;
+use fencepost_scenario::{Scenario, parse};
 use fencepost_sim::{Ground, RunResult};
 use std::path::Path;
 use std::thread;
@@ -53,8 +53,8 @@ impl From<Refused> for ReplayError {
     }
 }
 
-/// Replays a case (`scenario/variant@seed`), a scenario file with one variant and one seed, or a plan that
-/// was printed as JSON.
+/// Replays a case (`scenario/variant@seed`), a case folder of the store, a scenario file with one variant and
+/// one seed, or a plan that was printed as JSON.
 pub fn replay(
     catalogue: &Catalogue,
     shelf: &Shelf,
@@ -92,6 +92,10 @@ pub fn plan_of(
 ) -> Result<(Plan, Option<Scenario>), Refused> {
     if what.ends_with(".json") && Path::new(what).is_file() {
         return stored_plan(catalogue, what).map(|plan| (plan, None));
+    }
+    let folder = Path::new(what);
+    if store::is_case(folder) {
+        return stored_case(catalogue, folder);
     }
     let (place, seed) = match what.rsplit_once('@') {
         None => (what, None),
@@ -142,6 +146,23 @@ fn name_a_case(scenario: &Scenario, seed: Option<u64>) -> Refused {
     Refused::bad(message, format!("name one of them, such as `{example}`"))
 }
 
+/// The plan of a case folder, and the scenario beside it where this build can still read that: the plan alone
+/// is enough to run.
+fn stored_case(catalogue: &Catalogue, folder: &Path) -> Result<(Plan, Option<Scenario>), Refused> {
+    let head = store::case_head(folder)?;
+    let plan = stored_plan(catalogue, &folder.join(store::PLAN_FILE).to_string_lossy())?;
+    let text = std::fs::read_to_string(folder.join(store::SCENARIO_FILE)).unwrap_or_default();
+    let scenario = parse(&head.scenario, &head.path, &text, &catalogue.vocabulary()).ok();
+    let scenario = scenario.filter(|scenario| scenario.variant(&plan.case.variant).is_some());
+    Ok((plan, scenario))
+}
+
+/// The digest that the run of a case folder had when it was stored; none where it is no case folder.
+pub fn stored_digest(what: &str) -> Option<u64> {
+    let folder = Path::new(what);
+    store::is_case(folder).then(|| store::case_head(folder).ok()).flatten().map(|head| head.digest)
+}
+
 fn stored_plan(catalogue: &Catalogue, path: &str) -> Result<Plan, Refused> {
     let text = std::fs::read_to_string(path);
     let text =
@@ -177,7 +198,7 @@ fn stored_plan(catalogue: &Catalogue, path: &str) -> Result<Plan, Refused> {
     Ok(plan)
 }
 
-fn status_of(plan: &Plan, scenario: Option<&Scenario>, result: &RunResult) -> Status {
+pub(crate) fn status_of(plan: &Plan, scenario: Option<&Scenario>, result: &RunResult) -> Status {
     let Some(scenario) = scenario else {
         let broke = result.judgement.properties.iter().any(|report| report.verdict.is_violated());
         return if broke { Status::Unexpected } else { Status::Ok };

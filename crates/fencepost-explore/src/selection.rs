@@ -7,7 +7,9 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 /// The suites that run where nothing is named.
-pub const SUITES: [&str; 2] = ["smoke", "classics"];
+pub const SUITES: [&str; 3] = [REGRESSIONS, "smoke", "classics"];
+/// The folder of scenarios that once broke something: whatever is asked for, those of it come first.
+pub const REGRESSIONS: &str = "regressions";
 
 /// What a user asks for.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +60,7 @@ impl Selection {
     pub fn make(catalogue: &Catalogue, shelf: &Shelf, request: &Request) -> Result<Selection, Refused> {
         check_lock(catalogue, request)?;
         let mut picks = picks(shelf, request)?;
+        picks.sort_by_key(|pick| !pick.source.is_regression());
         if let Some(glob) = &request.scenario {
             if !is_glob(glob) && shelf.sources().iter().all(|source| source.id != *glob) {
                 let ids = shelf.sources().iter().map(|source| source.id.as_str());

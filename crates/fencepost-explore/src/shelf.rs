@@ -1,6 +1,6 @@
 //! The shelf: where scenarios are, on disk and built in.
 
-use crate::Catalogue;
+use crate::{Catalogue, REGRESSIONS};
 use fencepost_scenario::LARGEST;
 use std::borrow::Cow;
 use std::fs;
@@ -83,6 +83,12 @@ impl Source {
     pub fn file(path: &Path) -> Source {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         Source { id: stem, folder: String::new(), path: shown(path), place: Place::Disk(path.to_owned()) }
+    }
+
+    /// Whether it is one of those that once broke something.
+    pub(crate) fn is_regression(&self) -> bool {
+        let folder = Path::new(&self.path).parent().and_then(Path::file_name);
+        folder.is_some_and(|folder| folder == REGRESSIONS)
     }
 
     /// What the file holds. Bytes that are no text are replaced: the parser then points at them.

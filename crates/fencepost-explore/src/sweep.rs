@@ -3,17 +3,18 @@
 //! Threads take chunks of seeds in order and count each chunk into the tally of its row, once. A row is
 //! told when it and all rows before it are done, so what is told does not depend on the threads.
 
-use crate::one::{guarded, run_guarded};
+use crate::one::{Runner, guarded, run_guarded};
+use crate::store::{Store, StoredRun};
 use crate::work::{Lane, Work};
 use crate::{
-    Catalogue, Crash, EVENT_FORMAT, Row, RunEvent, Seeds, Selection, Started, Stop, Summary, Tally, Watch,
-    repeat,
+    Catalogue, Crash, EVENT_FORMAT, Partition, Row, RunEvent, Seeds, Selection, Started, Stop, Summary,
+    Tally, Watch, repeat,
 };
-use fencepost_sim::Ground;
+use fencepost_sim::{Ground, RunOptions};
 use std::num::NonZero;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ const TICK: Duration = Duration::from_millis(100);
 pub struct SweepOptions {
     /// The seeds; none: those that each scenario declares.
     pub seeds: Option<Seeds>,
+    /// Which part of the runs; none: all.
+    pub partition: Option<Partition>,
     /// Threads; none: as many as the machine has.
     pub jobs: Option<NonZero<usize>>,
     /// On which ground.
@@ -43,7 +46,7 @@ impl SweepOptions {
 
 impl Default for SweepOptions {
     fn default() -> SweepOptions {
-        SweepOptions { seeds: None, jobs: None, ground: Ground::best(), watch: None }
+        SweepOptions { seeds: None, partition: None, jobs: None, ground: Ground::best(), watch: None }
     }
 }
 
@@ -56,15 +59,31 @@ pub fn sweep(
     stop: &Stop,
     hear: &mut dyn FnMut(&RunEvent),
 ) -> Summary {
-    let work = Work::of(selection, options.seeds);
+    sweep_into(catalogue, selection, options, stop, None, hear)
+}
+
+/// As [`sweep`], and writes every run and the first violations into a store, where one is given. A sweep that
+/// cannot be written any more is stopped. How it ended is for the caller to write: [`Store::finish`].
+pub fn sweep_into(
+    catalogue: &Catalogue,
+    selection: &Selection,
+    options: SweepOptions,
+    stop: &Stop,
+    store: Option<&Store>,
+    hear: &mut dyn FnMut(&RunEvent),
+) -> Summary {
+    let work = Work::of(selection, options.seeds, options.partition);
+    if let Some(store) = store {
+        tell_lost(&work, store);
+    }
     hear(&RunEvent::Started(started(selection, &work, options)));
     let mut rows = Vec::new();
     let mut summary = Summary::default();
     let told = Told { work: &work, hear, rows: &mut rows, summary: &mut summary };
-    count_all(catalogue, &work, options, stop, told);
+    count_all(catalogue, &work, options, stop, store, told);
     let repeats = repeat::Repeats::of(&work, &rows, options);
     let repeated = if stop.is_raised() { 0 } else { repeats.count() };
-    let differing = if stop.is_raised() { Vec::new() } else { repeats.run(catalogue, &work) };
+    let differing = if stop.is_raised() { Vec::new() } else { repeats.run(catalogue, &work, store) };
     summary.close(repeated, differing.len() as u64, stop.is_raised());
     for case in differing {
         hear(&RunEvent::NotRepeated(case));
@@ -82,7 +101,7 @@ pub fn try_out(
     ground: Ground,
     watch: &'static Watch,
 ) {
-    let work = Work::of(selection, None);
+    let work = Work::of(selection, None, None);
     watch.follow_this_thread(0);
     for (row, seeds) in suspects {
         let Some(lane) = work.lanes.get(*row) else { continue };
@@ -92,6 +111,16 @@ pub fn try_out(
             // What it says was told, or will be, by the sweep that it comes from.
             let _ = guarded(|| lane.scenario.plan(&lane.variant.name, seed))
                 .and_then(|plan| run_guarded(catalogue, &plan, ground, false));
+        }
+    }
+}
+
+/// What does not come back is told in its place all the same.
+fn tell_lost(work: &Work<'_>, store: &Store) {
+    for (place, lane) in work.lanes.iter().enumerate() {
+        if let Some(lost) = lane.lost {
+            let run = StoredRun::lost(&lane.case(lost.seed), lost, &*store.pen);
+            store.before(work.after(place), &run.line());
         }
     }
 }
@@ -106,6 +135,7 @@ fn started(selection: &Selection, work: &Work<'_>, options: SweepOptions) -> Sta
         rows: work.lanes.len() as u64,
         runs: work.asked(),
         seeds: options.seeds,
+        partition: options.partition,
         widths: (longest(|lane| lane.scenario.id.len()), longest(|lane| lane.variant.name.len())),
     }
 }
@@ -122,22 +152,25 @@ fn count_all(
     work: &Work<'_>,
     options: SweepOptions,
     stop: &Stop,
+    store: Option<&Store>,
     mut told: Told<'_, '_>,
 ) {
-    let counted =
-        |lane: &Lane<'_>| Mutex::new(Counted { tally: Tally::default(), missing: lane.seeds.count() });
+    let counted = |lane: &Lane<'_>| Mutex::new(Counted { tally: Tally::default(), missing: lane.runs() });
     let counts: Vec<Mutex<Counted>> = work.lanes.iter().map(counted).collect();
     let (next, done) = (AtomicU64::new(0), AtomicU64::new(0));
     let (sender, receiver) = channel();
     thread::scope(|scope| {
         for worker in 0..options.threads() {
-            let counter = Counter { catalogue, work, options, stop, worker };
+            let counter = Counter { catalogue, work, options, stop, store, worker };
             let (counts, next, done, sender) = (&counts, &next, &done, sender.clone());
             scope.spawn(move || counter.work(counts, next, done, &sender));
         }
         drop(sender);
         told.listen(&receiver, &counts, &done);
     });
+    if let Some(store) = store {
+        store.close_runs();
+    }
     told.tell_up_to(work.lanes.len(), &counts);
 }
 
@@ -147,6 +180,7 @@ struct Counter<'a> {
     work: &'a Work<'a>,
     options: SweepOptions,
     stop: &'a Stop,
+    store: Option<&'a Store>,
     worker: usize,
 }
 
@@ -155,11 +189,16 @@ impl Counter<'_> {
         if let Some(watch) = self.options.watch {
             watch.follow_this_thread(self.worker);
         }
-        while let Some((row, seeds)) = self.work.chunk(next.fetch_add(1, Ordering::Relaxed)) {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some((row, seeds)) = self.work.chunk(number) else { return };
             if let Some(watch) = self.options.watch {
                 watch.announce(self.worker, row, seeds);
             }
-            let tally = self.count(&self.work.lanes[row], seeds);
+            let (tally, lines) = self.count(&self.work.lanes[row], seeds);
+            if let Some(store) = self.store {
+                store.chunk(number, lines, self.stop);
+            }
             let ended = tally.runs + tally.crashes;
             done.fetch_add(ended, Ordering::Relaxed);
             let mut counted = counts[row].lock().expect("no thread panics while it counts");
@@ -175,25 +214,42 @@ impl Counter<'_> {
         }
     }
 
-    fn count(&self, lane: &Lane<'_>, seeds: Seeds) -> Tally {
-        let mut tally = Tally::default();
-        for seed in seeds.from..seeds.to {
+    /// Runs these seeds of a lane; the lines are what the store is given of them.
+    fn count(&self, lane: &Lane<'_>, seeds: Seeds) -> (Tally, Vec<u8>) {
+        let (mut tally, mut lines, mut runner) = (Tally::default(), Vec::new(), Runner::default());
+        for seed in (seeds.from..seeds.to).filter(|seed| lane.is_here(*seed)) {
             if self.stop.is_raised() {
                 break;
             }
             if let Some(watch) = self.options.watch {
                 watch.begins(self.worker, seed);
             }
-            let ran = guarded(|| lane.scenario.plan(&lane.variant.name, seed)).and_then(|plan| {
-                let result = run_guarded(self.catalogue, &plan, self.options.ground, false)?;
+            let plan = guarded(|| Arc::new(lane.scenario.plan(&lane.variant.name, seed)));
+            let ran = plan.and_then(|plan| {
+                let result = runner.run(self.catalogue, &plan, self.run_options(lane))?;
                 Ok((plan, result))
             });
             match ran {
-                Ok((plan, result)) => tally.add(&plan, &result, self.worker, lane.is_sample(seed)),
-                Err(message) => tally.add_crash(Crash { seed, message }),
+                Ok((plan, result)) => {
+                    if let Some(store) = self.store {
+                        lines.extend(StoredRun::of(&plan, &result, &*store.pen).line());
+                    }
+                    tally.add(&plan, &result, self.worker, lane.is_sample(seed));
+                }
+                Err(message) => {
+                    if self.store.is_some() {
+                        lines.extend(StoredRun::crashed(&lane.case(seed), &message).line());
+                    }
+                    tally.add_crash(Crash { seed, message });
+                }
             }
         }
-        tally
+        (tally, lines)
+    }
+
+    fn run_options(&self, lane: &Lane<'_>) -> RunOptions {
+        let measure = self.store.is_some_and(|store| store.measures(lane.scenario));
+        RunOptions { ground: self.options.ground, measure, ..RunOptions::default() }
     }
 }
 
@@ -209,7 +265,8 @@ impl Told<'_, '_> {
     /// Tells rows as they are done, and progress, until every thread has ended.
     fn listen(&mut self, finished: &Receiver<usize>, counts: &[Mutex<Counted>], done: &AtomicU64) {
         // A row in which there is nothing to run is never counted.
-        let mut is_done: Vec<bool> = self.work.lanes.iter().map(|lane| lane.seeds.count() == 0).collect();
+        let mut is_done: Vec<bool> = self.work.lanes.iter().map(|lane| lane.runs() == 0).collect();
+        let of = self.work.runs();
         loop {
             match finished.recv_timeout(TICK) {
                 Ok(row) => is_done[row] = true,
@@ -218,7 +275,7 @@ impl Told<'_, '_> {
             }
             let ready = is_done.iter().take_while(|done| **done).count();
             self.tell_up_to(ready, counts);
-            let (done, of) = (done.load(Ordering::Relaxed), self.work.runs());
+            let done = done.load(Ordering::Relaxed);
             (self.hear)(&RunEvent::Progress { done, of });
         }
     }
@@ -232,7 +289,8 @@ impl Told<'_, '_> {
             if let Some(lost) = lane.lost {
                 tally.add_lost(lost);
             }
-            let row = Row::judge(lane.scenario, lane.variant, lane.called, lane.asked, tally);
+            let mut row = Row::judge(lane.scenario, lane.variant, lane.called, lane.asked, tally);
+            (row.partition, row.here) = (lane.partition, lane.count(lane.asked));
             self.summary.add(&row);
             let event = RunEvent::Row(Box::new(row));
             (self.hear)(&event);

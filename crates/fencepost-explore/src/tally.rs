@@ -6,7 +6,7 @@ use fencepost_model::{
     Assumption, Cast, Evidence, Instant, Plan, PropertyReport, Span, Standing, Verdict, Violation, Why, word,
 };
 use fencepost_sim::{Fate, RunResult};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// What was counted over the runs of one scenario and variant.
@@ -26,6 +26,9 @@ pub struct Tally {
     pub messages: u64,
     /// Events that were told.
     pub events: u64,
+    /// Syncs of disks that were done.
+    #[serde(skip)]
+    pub syncs: u64,
     /// The digests of all runs, folded without regard to order.
     #[serde(serialize_with = "crate::event::hex")]
     pub digest: u64,
@@ -76,7 +79,7 @@ pub struct StandingTally {
 }
 
 /// Where violations stand, without the quantities.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StandingKind {
     /// Every assumption was kept.
@@ -115,7 +118,7 @@ pub struct FaultTally {
 }
 
 /// A run that a mistake of ours ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Crash {
     /// The run.
     pub seed: u64,
@@ -162,6 +165,7 @@ impl Tally {
         self.virtual_time += result.ended_at.since(Instant::START);
         self.messages += result.messages;
         self.events += result.events;
+        self.syncs += result.syncs;
         self.digest = self.digest.wrapping_add(result.digest);
         if is_sample {
             self.samples.push(sample);
@@ -218,6 +222,7 @@ impl Tally {
         self.virtual_time += other.virtual_time;
         self.messages += other.messages;
         self.events += other.events;
+        self.syncs += other.syncs;
         self.digest = self.digest.wrapping_add(other.digest);
         self.crashes += other.crashes;
         keep_first(&mut self.first_crash, other.first_crash, |crash| crash.seed);

@@ -1,12 +1,12 @@
 //! What a lock claims, under which assumptions, and how a run's abuse of them is told.
 
 use crate::Span;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What a property may rest on. Each has an exact measure, taken from the events of the run, and a limit
 /// from the settings; a violation is excused only where the measure exceeds the limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Assumption {
     /// A believer is not stopped past its handed-out deadline for longer than the limit.
@@ -44,7 +44,7 @@ pub enum Assumption {
 }
 
 /// How much of an assumption's measure there was, or may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Quantity {
     /// A length of time.
@@ -78,7 +78,7 @@ pub struct Claim {
 }
 
 /// An assumption whose measure exceeded its limit.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Exceeded {
     /// Which.
     pub assumption: Assumption,
@@ -91,7 +91,7 @@ pub struct Exceeded {
 }
 
 /// Where a violation stands with regard to the claims.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// Every assumption of some alternative was kept: always unexpected, unless the variant is planted.

@@ -58,18 +58,26 @@ pub struct SettingSpec {
 
 /// Every setting of a system, with its value: complete, and checked against the specifications. Copies
 /// share their values, because every plan of a sweep carries one.
+///
+/// There are a few at most, and each process of each run reads them: a list is quicker to search than a map.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Settings(Arc<BTreeMap<String, SettingValue>>);
+#[serde(from = "BTreeMap<String, SettingValue>", into = "BTreeMap<String, SettingValue>")]
+pub struct Settings(Arc<Vec<(String, SettingValue)>>);
 
 impl Settings {
     /// The defaults of `specs`.
     pub fn defaults(specs: &[SettingSpec]) -> Settings {
-        Settings(Arc::new(specs.iter().map(|spec| (spec.name.to_owned(), (spec.default)())).collect()))
+        let defaults = specs.iter().map(|spec| (spec.name.to_owned(), (spec.default)()));
+        Settings::from(defaults.collect::<BTreeMap<_, _>>())
     }
 
     /// Sets one value. The caller has checked it against its specification.
     pub fn set(&mut self, name: &str, value: SettingValue) {
-        Arc::make_mut(&mut self.0).insert(name.to_owned(), value);
+        let all = Arc::make_mut(&mut self.0);
+        match all.binary_search_by(|(known, _)| known.as_str().cmp(name)) {
+            Ok(index) => all[index].1 = value,
+            Err(index) => all.insert(index, (name.to_owned(), value)),
+        }
     }
 
     /// All of them, by name.
@@ -79,12 +87,12 @@ impl Settings {
 
     /// The value of this name.
     pub fn get(&self, name: &str) -> Option<&SettingValue> {
-        self.0.get(name)
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
     /// A flag. Panics where the descriptor has no such flag: our mistake, not the user's.
     pub fn flag(&self, name: &str) -> bool {
-        match self.0.get(name) {
+        match self.get(name) {
             Some(SettingValue::Flag(value)) => *value,
             other => panic!("setting `{name}` is not a flag but {other:?}"),
         }
@@ -92,7 +100,7 @@ impl Settings {
 
     /// A number. Panics where the descriptor has no such number.
     pub fn number(&self, name: &str) -> u64 {
-        match self.0.get(name) {
+        match self.get(name) {
             Some(SettingValue::Number(value)) => *value,
             other => panic!("setting `{name}` is not a number but {other:?}"),
         }
@@ -100,7 +108,7 @@ impl Settings {
 
     /// A length of time. Panics where the descriptor has no such span.
     pub fn span(&self, name: &str) -> Span {
-        match self.0.get(name) {
+        match self.get(name) {
             Some(SettingValue::Span(value)) => *value,
             other => panic!("setting `{name}` is not a span but {other:?}"),
         }
@@ -108,10 +116,22 @@ impl Settings {
 
     /// A word. Panics where the descriptor has no such word.
     pub fn word(&self, name: &str) -> &str {
-        match self.0.get(name) {
+        match self.get(name) {
             Some(SettingValue::Word(value)) => value,
             other => panic!("setting `{name}` is not a word but {other:?}"),
         }
+    }
+}
+
+impl From<BTreeMap<String, SettingValue>> for Settings {
+    fn from(all: BTreeMap<String, SettingValue>) -> Settings {
+        Settings(Arc::new(all.into_iter().collect()))
+    }
+}
+
+impl From<Settings> for BTreeMap<String, SettingValue> {
+    fn from(settings: Settings) -> BTreeMap<String, SettingValue> {
+        settings.0.iter().cloned().collect()
     }
 }
 

@@ -4,18 +4,24 @@
 //! [`Table`] turns the events of a sweep into the text of the terminal, [`json`] into JSON Lines.
 //! Texts may hold colours; whoever prints them strips those that are not wanted.
 
+pub mod ci;
+mod comparison;
 pub mod json;
 mod paint;
 mod replay;
 pub mod sentence;
+mod sentences;
 pub mod shrunk;
+pub mod stored;
 mod terminal;
 #[cfg(test)]
 mod testing;
 pub mod width;
 mod words;
 
+pub use comparison::{change_in_words, comparison};
 pub use replay::{
-    Label, Picture, PictureDetail, ReplayDetail, Strip, picture, replay_story, replay_text, svg,
+    Label, Picture, PictureDetail, ReplayDetail, Strip, messages, picture, replay_story, replay_text, svg,
 };
+pub use sentences::Sentences;
 pub use terminal::{Detail, Table};

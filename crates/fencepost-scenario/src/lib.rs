@@ -21,6 +21,7 @@
 //!
 //! This crate reads no file, no clock and no environment, and it knows no lock.
 
+mod accept;
 mod aim;
 mod clients;
 mod draft;
@@ -50,6 +51,7 @@ mod workload;
 mod world;
 mod written;
 
+pub use accept::{Acceptance, Accepted, accept};
 pub use expect::Expect;
 pub use guard::LARGEST;
 pub use guest::Guest;

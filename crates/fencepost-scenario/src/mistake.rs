@@ -36,6 +36,11 @@ impl Mistakes {
         Mistakes { path: path.to_owned(), text: text.to_owned(), kept: Vec::new(), left_out: 0 }
     }
 
+    /// One mistake in a text that is no scenario, to be told as one in a scenario is.
+    pub fn one(path: &str, text: &str, mistake: Mistake) -> Mistakes {
+        Mistakes { kept: vec![mistake], ..Mistakes::none(path, text) }
+    }
+
     /// How many mistakes there are.
     pub fn len(&self) -> usize {
         self.kept.len() + self.left_out

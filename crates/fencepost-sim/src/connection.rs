@@ -2,7 +2,7 @@
 
 use crate::core::Core;
 use crate::link::Ends;
-use crate::network::Kind;
+use crate::messages::Kind;
 use crate::timer::{Ended, WaitRef};
 use fencepost_model::{Instant, ProcessId, TraceEvent};
 
@@ -32,6 +32,8 @@ pub(crate) struct Connection {
     /// How many connections its client had opened before, in this life.
     pub number: u32,
     pub draws: u32,
+    /// How many of its messages are under way, or wait for something.
+    pub under_way: u32,
     /// How its ends stand, where it is a link between servers. Then it has no request, and no state but this.
     pub link: Option<Ends>,
 }
@@ -42,7 +44,8 @@ impl Connection {
         Connection { link: Some(ends), state: State::Closed, ..Connection::opening(opener, acceptor, 0) }
     }
 
-    fn opening(client: ProcessId, server: ProcessId, number: u32) -> Connection {
+    /// A connection that its client has just asked for.
+    pub fn opening(client: ProcessId, server: ProcessId, number: u32) -> Connection {
         Connection {
             client,
             server,
@@ -55,8 +58,21 @@ impl Connection {
             arrived: [0; 2],
             number,
             draws: 0,
+            under_way: 0,
             link: None,
         }
+    }
+
+    /// Its two ends: where messages of a direction come from, and where they go.
+    #[inline]
+    pub fn ends(&self, to_server: bool) -> (ProcessId, ProcessId) {
+        if to_server { (self.client, self.server) } else { (self.server, self.client) }
+    }
+
+    /// Whether nothing will ever happen on it any more: its client has closed it, and nothing is under way.
+    #[inline]
+    pub fn is_over(&self) -> bool {
+        self.state == State::Closed && self.under_way == 0 && self.link.is_none()
     }
 }
 
@@ -66,24 +82,22 @@ impl Core {
         if let Some(idle) = self.processes[client.index()].idle_to(server).pop() {
             return idle;
         }
-        let id = self.network.connections.len() as u32;
         let number = self.processes[client.index()].opened;
         self.processes[client.index()].opened += 1;
-        self.network.connections.push(Connection::opening(client, server, number));
+        let id = self.network.connections.add(Connection::opening(client, server, number));
         self.control(id, true, Kind::Open);
         id
     }
 
     /// The client's end of a connection learns that it is broken.
     pub fn connection_broke(&mut self, id: u32, how: &'static str) {
-        let connection = &self.network.connections[id as usize];
-        if connection.state == State::Closed {
-            return;
-        }
+        let open = self.network.connections.get(id).filter(|connection| connection.state != State::Closed);
+        let Some(connection) = open else { return };
         let (current, client, server) = (connection.current, connection.client, connection.server);
         let was_sent = self.close_client_end(id);
         self.trace(|| TraceEvent::Broken { at: client, peer: server, how });
         self.processes[client.index()].idle_to(server).retain(|idle| *idle != id);
+        self.network.connections.forget_if_over(id);
         if let Some(wait) = current {
             self.end_wait(wait, if was_sent { Ended::Broken } else { Ended::NeverSent });
         }
@@ -92,18 +106,19 @@ impl Core {
     /// The client gives a request up, by time-out or by dropping it: it closes the connection, and what is
     /// on the wire stays there. Tells whether the request had been sent.
     pub fn abandon(&mut self, id: u32) -> bool {
-        let was_open = self.network.connections[id as usize].state == State::Open;
+        let was_open = self.network.connections[id].state == State::Open;
         let was_sent = self.close_client_end(id);
         if was_open {
             self.control(id, true, Kind::Close);
         }
+        self.network.connections.forget_if_over(id);
         was_sent
     }
 
     /// Closes the client's end, and drops a request that waited for the connection to open. Tells whether
     /// there was no such request.
     fn close_client_end(&mut self, id: u32) -> bool {
-        let connection = &mut self.network.connections[id as usize];
+        let connection = &mut self.network.connections[id];
         connection.state = State::Closed;
         connection.current = None;
         match connection.waiting.take() {
@@ -118,28 +133,31 @@ impl Core {
     /// A process died before it saw a message that had reached its machine. Whoever asked for a connection
     /// is told that nobody listens, by a machine that has power.
     pub fn drop_unseen(&mut self, slot: u32) {
-        let message = self.take(slot);
-        let (_, target) = self.ends(&message);
+        self.take(slot);
+        let message = &self.network.messages[slot];
+        let (connection, kind, (_, target)) = (message.connection, message.kind, self.ends(message));
         let machine = self.processes[target.index()].machine;
-        if message.kind == Kind::Open && self.machines[machine.index()].powered {
-            self.control(message.connection, false, Kind::Close);
+        if kind == Kind::Open && self.machines[machine.index()].powered {
+            self.control(connection, false, Kind::Close);
         }
+        self.network.connections.forget_if_over(connection);
     }
 
     /// A machine lost power: its clients' connections are gone, and nobody is told. Its servers' peers go on
     /// as if nothing had happened.
     pub fn forget_connections_of(&mut self, process: ProcessId) {
-        for id in 0..self.network.connections.len() as u32 {
-            if self.network.connections[id as usize].client == process {
+        for id in self.network.connections.numbers() {
+            if self.network.connections[id].client == process {
                 self.close_client_end(id);
+                self.network.connections.forget_if_over(id);
             }
         }
     }
 
     /// A process died: its machine tells every peer, behind what was already sent.
     pub fn close_connections_of(&mut self, process: ProcessId) {
-        for id in 0..self.network.connections.len() as u32 {
-            let Connection { client, server, state, .. } = self.network.connections[id as usize];
+        for id in self.network.connections.numbers() {
+            let Connection { client, server, state, .. } = self.network.connections[id];
             if state == State::Closed {
                 continue;
             }

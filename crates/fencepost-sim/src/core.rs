@@ -14,9 +14,9 @@ use crate::system::{Projection, TenureChange};
 use crate::timer::{Due, Ended, Wait, WaitRef, Waits, Wake};
 use crate::witness::Witness;
 use fencepost_model::{
-    BeliefEnd, Call, Cast, Cause, ClientEvent, EndReason, EventKind, Finding, Instant, LockId, LogChange,
-    MachineId, Mode, Mono, OpTag, Origin, Outcome, OwnerId, Plan, ProcessId, Purpose, Slot, StoreEvent,
-    TenureEvent, TenureId, TraceEvent, TriggerEvent,
+    BeliefEnd, Call, Cast, Cause, ClientEvent, EndReason, Event, EventKind, Finding, Instant, LockId,
+    LogChange, MachineId, Mode, Mono, OpTag, Origin, Outcome, OwnerId, Plan, ProcessId, Purpose, Slot,
+    StoreEvent, TenureEvent, TenureId, TraceEvent, TriggerEvent,
 };
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
@@ -96,6 +96,8 @@ pub(crate) struct Core {
     /// Syncs that wait for a stuck disk: machine and number.
     pub stuck_syncs: Vec<(MachineId, u32)>,
     pub in_tail: bool,
+    /// Messages that were delivered and syncs that were done when the calm tail began.
+    pub before_tail: Option<(u64, u64)>,
     pub steps: u64,
 }
 
@@ -157,6 +159,7 @@ impl Core {
             named_requests: BTreeMap::new(),
             stuck_syncs: Vec::new(),
             in_tail: false,
+            before_tail: None,
             steps: 0,
             plan,
             cast,
@@ -172,19 +175,28 @@ impl Core {
     }
 
     /// The draw for a cause, or what the plan puts in its place.
+    #[inline]
     pub fn draw(&self, purpose: Purpose, origin: Origin, n: u32) -> u64 {
         let cause = Cause { purpose, origin, n };
-        if !self.overrides.is_empty()
-            && let Ok(index) = self.overrides.binary_search_by_key(&cause, |(cause, _)| *cause)
-        {
-            return self.overrides[index].1;
+        if self.overrides.is_empty() { self.plan.key.draw(cause) } else { self.draw_or_override(cause) }
+    }
+
+    fn draw_or_override(&self, cause: Cause) -> u64 {
+        match self.overrides.binary_search_by_key(&cause, |(cause, _)| *cause) {
+            Ok(index) => self.overrides[index].1,
+            Err(_) => self.plan.key.draw(cause),
         }
-        self.plan.key.draw(cause)
     }
 
     /// Tells an event, and everything that follows from it for tenures and for faults that wait for it.
+    ///
+    /// The event is made here, where its kind is, so that it is moved no more: it is large, and there are many.
+    #[inline]
     pub fn emit(&mut self, kind: EventKind) {
-        let event = self.witness.number(self.now, kind);
+        self.take_in(Event { n: 0, at: self.now, kind });
+    }
+
+    fn take_in(&mut self, mut event: Event) {
         if let EventKind::Store(event) = &event.kind {
             if let StoreEvent::Promoted { node } = event {
                 self.observer.promoted(*node);
@@ -198,7 +210,7 @@ impl Core {
         }
         let waits = self.faults.waits_for_events();
         let trigger = if waits { trigger_of(&event.kind, &self.observer) } else { None };
-        self.witness.tell(&event);
+        self.witness.tell(&mut event);
         if !self.changes.is_empty() {
             let mut changes = std::mem::take(&mut self.changes);
             changes.drain(..).for_each(|change| self.tenure_changed(change));

@@ -2,7 +2,8 @@
 //! arrives in its turn.
 
 use crate::core::Core;
-use crate::network::{Kind, Network, way};
+use crate::messages::Kind;
+use crate::network::{Network, way};
 use crate::queue::Step;
 use fencepost_model::{Direction, Instant, MachineId, Span, TraceEvent};
 
@@ -59,7 +60,7 @@ impl Network {
 impl Core {
     /// Keeps a message behind a cut.
     pub(crate) fn hold(&mut self, slot: u32) {
-        let message = &self.network.messages[slot as usize];
+        let message = &self.network.messages[slot];
         let (source, target) = self.ends(message);
         let (connection, label, sent) = (message.connection, message.label, message.sent);
         self.trace(|| TraceEvent::HeldUp { source, target, label, by: "cut" });
@@ -73,13 +74,13 @@ impl Core {
         let mut held = std::mem::take(&mut self.network.held);
         // A message that was under way when the cut began was held up later than one that was sent after it.
         held.sort_by_key(|slot| {
-            let message = &self.network.messages[*slot as usize];
+            let message = &self.network.messages[*slot];
             (message.connection, message.to_server, message.place)
         });
         for slot in held {
-            let message = &self.network.messages[slot as usize];
+            let message = &self.network.messages[slot];
             let (source, target) = self.ends(message);
-            let (connection, way, sent) = (message.connection as usize, way(message.to_server), message.sent);
+            let (connection, way, sent) = (message.connection, way(message.to_server), message.sent);
             let (from, to) = self.machines_of(source, target);
             if self.network.is_cut(from, to) {
                 self.network.held.push(slot);
@@ -87,7 +88,7 @@ impl Core {
             }
             if self.machines[from.index()].lost_power.is_some_and(|at| sent <= at) {
                 // Its kernel has forgotten it.
-                let message = &mut self.network.messages[slot as usize];
+                let message = &mut self.network.messages[slot];
                 (message.kind, message.body) = (Kind::Lost, None);
             }
             let flight = self.flight(slot);
@@ -102,53 +103,56 @@ impl Core {
     /// A stream has retransmitted for too long: it breaks, and both ends learn of it when they can.
     pub(crate) fn give_up(&mut self, connection: u32) {
         let is_held = |slot: &u32| {
-            let message = &self.network.messages[*slot as usize];
+            let message = &self.network.messages[*slot];
             message.connection == connection && message.sent + self.plan.network.give_up <= self.now
         };
         let Some(position) = self.network.held.iter().position(is_held) else { return };
-        if self.network.connections[connection as usize].link.is_some() {
+        if self.network.connections[connection].link.is_some() {
             return self.link_gave_up(self.network.held[position]);
         }
         let slot = self.network.held.remove(position);
-        let message = self.take(slot);
-        if message.to_server {
+        self.take(slot);
+        if self.network.messages[slot].to_server {
             self.connection_broke(connection, "timed out");
         }
+        self.network.connections.forget_if_over(connection);
     }
 
-    /// A message has reached its machine. Gives the slot back where a process has to see it now.
-    pub(crate) fn arrive(&mut self, slot: u32) -> Option<u32> {
-        let message = &self.network.messages[slot as usize];
-        let (source, target) = self.ends(message);
+    /// A message has reached its machine. True where a process has to see it now.
+    pub(crate) fn arrive(&mut self, slot: u32) -> bool {
+        let message = &self.network.messages[slot];
         let (connection, way, place) = (message.connection, way(message.to_server), message.place);
+        let link = &mut self.network.connections[connection];
+        let (source, target) = link.ends(message.to_server);
         if !self.network.cuts.is_empty() {
             let (from, to) = self.machines_of(source, target);
             if self.network.is_cut(from, to) {
                 self.hold(slot);
-                return None;
+                return false;
             }
         }
-        let link = &mut self.network.connections[connection as usize];
+        let link = &mut self.network.connections[connection];
         if place != link.arrived[way] {
             self.network.early.push(slot);
-            return None;
+            return false;
         }
         link.arrived[way] += 1;
         if !self.network.early.is_empty() {
             self.release_next(connection, way);
         }
-        if self.processes[target.index()].alive && self.processes[target.index()].stopped > 0 {
-            self.processes[target.index()].inbox.push(slot);
-            return None;
+        let process = &mut self.processes[target.index()];
+        if process.alive && process.stopped > 0 {
+            process.inbox.push(slot);
+            return false;
         }
-        Some(slot)
+        true
     }
 
     /// A message that has come too early may have its turn now.
     fn release_next(&mut self, connection: u32, direction: usize) {
-        let next = self.network.connections[connection as usize].arrived[direction];
+        let next = self.network.connections[connection].arrived[direction];
         let is_next = |slot: &u32| {
-            let message = &self.network.messages[*slot as usize];
+            let message = &self.network.messages[*slot];
             (message.connection, way(message.to_server), message.place) == (connection, direction, next)
         };
         if let Some(position) = self.network.early.iter().position(is_next) {

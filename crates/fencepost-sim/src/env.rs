@@ -2,17 +2,16 @@
 
 use crate::clock::MachineClock;
 use crate::core::{Core, Operation};
-use crate::exchange::Pending;
 use crate::process::AtOneInstant;
-use crate::timer::Due;
+use crate::timer::{Due, WaitRef};
 use fencepost_lock::{Env, TaskHandle};
 use fencepost_model::{Instant, Mono, OwnerId, PointKind, ProcessId, Purpose, Wall};
 use std::cell::{Cell, RefCell};
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::panic_any;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 /// How often the code of a process may call its environment at one instant before it counts as spinning.
 const CALLS_AT_ONE_INSTANT: u32 = 100_000;
@@ -76,11 +75,15 @@ impl SimEnv {
     /// Reads a clock. Where the process stops at this very point, code reads what the clock shows when it
     /// goes on; nothing that it does afterwards leaves the machine before that.
     fn read_clock<T>(&self, read: impl Fn(&MachineClock, Instant) -> T) -> T {
-        self.with(|core| {
+        self.with(|core| self.read_clock_of(core, read))
+    }
+
+    fn read_clock_of<T>(&self, core: &mut Core, read: impl Fn(&MachineClock, Instant) -> T) -> T {
+        if core.faults.waits_for_points() {
             core.point(PointKind::ClockRead, self.process, core.running_owner(), None);
-            let now = core.goes_on_at(self.process);
-            read(core.clock_of(self.process), now)
-        })
+        }
+        let now = core.goes_on_at(self.process);
+        read(core.clock_of(self.process), now)
     }
 
     fn spawn_for(&self, owner: Option<OwnerId>, task: impl Future<Output = ()> + 'static) -> SimTask {
@@ -147,25 +150,44 @@ impl Env for SimEnv {
     }
 
     fn sleep_until(&self, at: Mono) -> impl Future<Output = ()> + 'static {
-        let env = self.clone();
-        let mut pending: Option<Pending> = None;
-        poll_fn(move |context| {
-            if pending.is_none() {
-                if env.mono() >= at {
-                    return Poll::Ready(());
-                }
-                let wait = env.with(|core| {
-                    let wait = core.waits.open_sleep();
-                    core.arm(env.process, at, Due::Wait(wait));
-                    wait
-                });
-                pending = Some(Pending { env: env.clone(), wait });
-            }
-            pending.as_mut().map_or(Poll::Ready(()), |pending| pending.poll(context).map(|_| ()))
-        })
+        Sleep { env: self.clone(), at, wait: None }
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + 'static) -> SimTask {
         self.spawn_for(None, task)
+    }
+}
+
+/// A wait for a reading of the monotonic clock, which begins when it is polled first.
+struct Sleep {
+    env: SimEnv,
+    at: Mono,
+    wait: Option<WaitRef>,
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let Sleep { env, at, wait } = self.get_mut();
+        env.with(|core| {
+            if wait.is_none() {
+                if env.read_clock_of(core, MachineClock::mono) >= *at {
+                    return Poll::Ready(());
+                }
+                let open = core.waits.open_sleep();
+                core.arm(env.process, *at, Due::Wait(open));
+                *wait = Some(open);
+            }
+            core.poll_wait(wait, context).map(|_| ())
+        })
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        if let Some(wait) = self.wait {
+            self.env.give_up(wait);
+        }
     }
 }

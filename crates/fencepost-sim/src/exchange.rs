@@ -4,11 +4,12 @@ use crate::core::Core;
 use crate::datagram::{Body, Cause, Datagram};
 use crate::env::SimEnv;
 use crate::network::{Label, Request};
-use crate::timer::{Due, Ended, WaitRef, Wake};
-use crate::waker;
+use crate::timer::{Due, Ended, WaitRef};
 use fencepost_lock::Reply;
 use fencepost_model::{Mono, OwnerId, PointKind, ProcessId};
-use std::future::{Future, poll_fn};
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
 use std::task::{Context, Poll};
 
 impl SimEnv {
@@ -24,7 +25,7 @@ impl SimEnv {
         body: Q,
         deadline: Mono,
     ) -> impl Future<Output = Reply<A>> + 'static {
-        self.exchange(Transport::Stream, server, label, Body::of(body), deadline)
+        Exchange::new(self, Transport::Stream, server, label, Body::of(body), deadline)
     }
 
     /// As [`SimEnv::request`], by datagrams: request and answer may be lost, doubled and overtaken.
@@ -35,40 +36,72 @@ impl SimEnv {
         body: Q,
         deadline: Mono,
     ) -> impl Future<Output = Reply<A>> + 'static {
-        self.exchange(Transport::Datagram, server, label, Body::of(body), deadline)
+        Exchange::new(self, Transport::Datagram, server, label, Body::of(body), deadline)
     }
+}
 
-    fn exchange<A: 'static>(
-        &self,
+/// A request that is sent when it is polled first, and given up when it is dropped. A type of its own and no
+/// `async` block: it is polled for every message, and does all of it in one call into the world.
+struct Exchange<A> {
+    env: SimEnv,
+    transport: Transport,
+    server: ProcessId,
+    label: Label,
+    deadline: Mono,
+    /// Until it is sent.
+    body: Option<Body>,
+    /// Whether it has come to its decision point.
+    is_at_point: bool,
+    /// From when it is sent until it is over.
+    wait: Option<WaitRef>,
+    answer: PhantomData<fn() -> A>,
+}
+
+impl<A> Exchange<A> {
+    fn new(
+        env: &SimEnv,
         transport: Transport,
         server: ProcessId,
         label: Label,
         body: Body,
         deadline: Mono,
-    ) -> impl Future<Output = Reply<A>> + 'static {
-        let env = self.clone();
-        let mut body = Some(body);
-        let mut pending: Option<Pending> = None;
-        let mut at_point = true;
-        poll_fn(move |context| {
-            if pending.is_none() {
-                if env.with(|core| core.stops_before_sending(&env, label.ask, std::mem::take(&mut at_point)))
-                {
-                    return Poll::Pending;
-                }
-                let body = body.take().expect("sent once");
-                let wait = env.with(|core| core.send_request(&env, transport, server, label, body, deadline));
-                pending = Some(Pending { env: env.clone(), wait });
+    ) -> Exchange<A> {
+        let (env, body, answer) = (env.clone(), Some(body), PhantomData);
+        Exchange { env, transport, server, label, deadline, body, is_at_point: false, wait: None, answer }
+    }
+}
+
+impl<A: 'static> Future for Exchange<A> {
+    type Output = Reply<A>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Reply<A>> {
+        let Exchange { env, transport, server, label, deadline, body, is_at_point, wait, .. } =
+            self.get_mut();
+        let ended = env.with(|core| {
+            if body.is_some() && core.stops_before_sending(env, label.ask, !*is_at_point) {
+                *is_at_point = true;
+                return Poll::Pending;
             }
-            let waiting = pending.as_mut().expect("sent above");
-            waiting.poll(context).map(|ended| match ended {
-                Ended::Answer(answer) => {
-                    Reply::Done(*answer.downcast().expect("servers answer in their port's type"))
-                }
-                Ended::NeverSent => Reply::Refused,
-                Ended::Elapsed | Ended::Broken => Reply::Unknown,
-            })
+            if let Some(body) = body.take() {
+                *wait = Some(core.send_request(env, *transport, *server, *label, body, *deadline));
+            }
+            core.poll_wait(wait, context)
+        });
+        ended.map(|ended| match ended {
+            Ended::Answer(answer) => {
+                Reply::Done(*answer.downcast().expect("servers answer in their port's type"))
+            }
+            Ended::NeverSent => Reply::Refused,
+            Ended::Elapsed | Ended::Broken => Reply::Unknown,
         })
+    }
+}
+
+impl<A> Drop for Exchange<A> {
+    fn drop(&mut self) {
+        if let Some(wait) = self.wait {
+            self.env.give_up(wait);
+        }
     }
 }
 
@@ -129,37 +162,26 @@ impl Core {
     pub fn running_owner(&self) -> Option<OwnerId> {
         self.operation.as_ref().map(|operation| operation.tag.owner)
     }
-}
 
-/// A wait of a future; dropping it gives up what is waited for.
-pub(crate) struct Pending {
-    pub env: SimEnv,
-    pub wait: WaitRef,
-}
-
-impl Pending {
-    pub fn poll(&mut self, context: &Context<'_>) -> Poll<Ended> {
-        self.env.with(|core| {
-            let wait = core.waits.get(self.wait).expect("a wait lives as long as its future");
-            if let Some(ended) = wait.ended.take() {
-                return Poll::Ready(ended);
-            }
-            wait.wake = Some(match waker::task_of(context.waker()) {
-                Some(task) => Wake::Task(task),
-                None => Wake::Foreign(context.waker().clone()),
-            });
-            Poll::Pending
-        })
+    /// How the wait of a future ended. Its slot is free from then on.
+    pub fn poll_wait(&mut self, wait: &mut Option<WaitRef>, context: &Context<'_>) -> Poll<Ended> {
+        let open = wait.expect("a future that is over is not polled again");
+        let ended = self.waits.poll(open, context);
+        if ended.is_ready() {
+            self.waits.close(open);
+            *wait = None;
+        }
+        ended
     }
 }
 
-impl Drop for Pending {
-    fn drop(&mut self) {
-        let mut core = self.env.shared.core.borrow_mut();
-        let Some(wait) = core.waits.close(self.wait) else { return };
-        if let Some(connection) = wait.connection
-            && self.env.is_alive(&core)
-            && core.network.connections[connection as usize].current == Some(self.wait)
+impl SimEnv {
+    /// Gives up what a future waits for, which is being dropped.
+    pub(crate) fn give_up(&self, open: WaitRef) {
+        let mut core = self.shared.core.borrow_mut();
+        if let Some(connection) = core.waits.close(open)
+            && self.is_alive(&core)
+            && core.network.connections.get(connection).is_some_and(|it| it.current == Some(open))
         {
             core.abandon(connection);
         }

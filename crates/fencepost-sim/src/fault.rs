@@ -283,6 +283,7 @@ impl Core {
     /// Everything that is broken is made whole: the calm tail begins.
     pub fn calm(&mut self) {
         self.in_tail = true;
+        self.before_tail = Some((self.network.delivered, self.syncs_done()));
         for fault in 0..self.faults.states.len() {
             self.heal(fault as u32);
         }

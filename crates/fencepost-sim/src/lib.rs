@@ -16,6 +16,7 @@
 
 mod clock;
 mod connection;
+mod connections;
 mod contain;
 mod core;
 mod cut;
@@ -28,6 +29,7 @@ mod fault;
 mod ground;
 mod life;
 mod link;
+mod messages;
 mod network;
 mod observed;
 mod observer;

@@ -7,7 +7,8 @@
 
 use crate::connection::{Connection, State};
 use crate::core::{Core, News};
-use crate::network::{Handled, Kind, Message, way};
+use crate::messages::{Kind, Message};
+use crate::network::{Handled, way};
 use crate::server::{Server, ServerContext};
 use crate::timer::WaitRef;
 use fencepost_model::{Origin, ProcessId, TraceEvent};
@@ -94,15 +95,14 @@ impl ServerContext<'_> {
 impl Core {
     fn open_link(&mut self, opener: ProcessId, acceptor: ProcessId) -> u32 {
         assert!(opener != acceptor, "a server has no link to itself");
-        let id = self.network.connections.len() as u32;
         let before = self.network.links.iter().filter(|link| {
-            let link = &self.network.connections[**link as usize];
+            let link = &self.network.connections[**link];
             (link.client, link.server) == (opener, acceptor)
         });
         let number = before.count() as u32;
         let life = self.processes[opener.index()].incarnation;
         let ends = Ends { ends: [End::opening(life), End::opening(u16::MAX)], number };
-        self.network.connections.push(Connection::link(opener, acceptor, ends));
+        let id = self.network.connections.add(Connection::link(opener, acceptor, ends));
         self.network.links.push(id);
         self.control(id, true, Kind::Open);
         id
@@ -110,7 +110,7 @@ impl Core {
 
     /// The direction of what `process` sends on a link, where its end is in this state and of this life.
     fn direction_from(&self, process: ProcessId, id: u32, state: State) -> Option<bool> {
-        let connection = &self.network.connections[id as usize];
+        let connection = &self.network.connections[id];
         let to_server = connection.client == process;
         let ours = connection.link.as_ref()?.ends[end(to_server)];
         let is_ours = ours.state == state && ours.life == self.processes[process.index()].incarnation;
@@ -154,7 +154,7 @@ impl Core {
 
     /// The end that messages of this direction come from.
     fn end_of_link(&mut self, id: u32, to_server: bool) -> &mut End {
-        let ends = self.network.connections[id as usize].link.as_mut();
+        let ends = self.network.connections[id].link.as_mut();
         &mut ends.expect("only links are handled here").ends[end(to_server)]
     }
 
@@ -162,7 +162,7 @@ impl Core {
     /// for each direction by itself.
     pub(crate) fn link_cause(&mut self, source: ProcessId, target: ProcessId, id: u32) -> (Origin, u32) {
         let incarnation = self.processes[source.index()].incarnation;
-        let connection = &self.network.connections[id as usize];
+        let connection = &self.network.connections[id];
         let to_server = connection.client == source;
         let number = connection.link.as_ref().map_or(0, |ends| ends.number);
         let end = self.end_of_link(id, to_server);
@@ -172,15 +172,15 @@ impl Core {
     }
 
     /// What the kernels do with a message of a link; what the server has to see of it is given back.
-    pub(crate) fn handle_link(&mut self, message: Message) -> Handled {
-        let (source, target) = self.ends(&message);
-        let Message { connection: id, to_server, kind, body, .. } = message;
+    pub(crate) fn handle_link(&mut self, slot: u32, body: Option<Box<dyn Any>>) -> Handled {
+        let Message { connection: id, to_server, kind, place, .. } = self.network.messages[slot];
+        let (source, target) = self.network.connections[id].ends(to_server);
         let link = LinkId(id);
         let (alive, life) = {
             let process = &self.processes[target.index()];
             (process.alive, process.incarnation)
         };
-        if kind == Kind::Data && message.place >= self.end_of_link(id, to_server).given_up {
+        if kind == Kind::Data && place >= self.end_of_link(id, to_server).given_up {
             return Handled::Nothing;
         }
         let end = self.end_of_link(id, !to_server);
@@ -217,10 +217,10 @@ impl Core {
     /// The kernel of the sender gives a message of a link up, and the link with it. Its process learns of it
     /// behind what has arrived already. The message keeps its place, or nothing could ever follow it.
     pub(crate) fn link_gave_up(&mut self, slot: u32) {
-        let Message { connection: id, to_server, place, .. } = self.network.messages[slot as usize];
+        let Message { connection: id, to_server, place, .. } = self.network.messages[slot];
         let end = self.end_of_link(id, to_server);
         end.given_up = end.given_up.min(place);
-        let connection = &self.network.connections[id as usize];
+        let connection = &self.network.connections[id];
         let process = if to_server { connection.client } else { connection.server };
         let is_open = self.direction_from(process, id, State::Open).is_some();
         if !is_open && self.direction_from(process, id, State::Opening).is_none() {
@@ -241,7 +241,7 @@ impl Core {
     pub(crate) fn forget_links_of(&mut self, process: ProcessId) {
         for index in 0..self.network.links.len() {
             let id = self.network.links[index];
-            let connection = &self.network.connections[id as usize];
+            let connection = &self.network.connections[id];
             for to_server in [true, false] {
                 let whose = if to_server { connection.client } else { connection.server };
                 if whose == process {

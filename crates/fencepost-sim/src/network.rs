@@ -5,14 +5,17 @@
 //! and gives it back with the answer. A request that timed out or was dropped closes its connection, but
 //! bytes that were already on their way stay on their way: the server may process them later.
 
-use crate::connection::{Connection, State};
+use crate::connection::State;
+use crate::connections::Connections;
 use crate::core::Core;
 use crate::cut::{Cut, Slowing};
 use crate::datagram::{Body, Datagram, DatagramUpset};
 use crate::link::OnLink;
+use crate::messages::{Kind, Message, Messages};
+use crate::process::Process;
 use crate::timer::{Due, Ended, WaitRef};
 use fencepost_model::{
-    Instant, MachineId, Mono, OpTag, ProcessId, Purpose, Span, TenureId, TraceEvent, Upset,
+    Instant, MachineId, Mono, OpTag, Origin, ProcessId, Purpose, Span, TenureId, TraceEvent, Upset,
 };
 use std::any::Any;
 
@@ -45,27 +48,16 @@ impl ReplyTo {
     pub fn connection(&self) -> Option<ConnectionId> {
         self.datagram.is_none().then_some(ConnectionId(self.connection))
     }
+
+    /// What the answer is called: the kind of its message in scenario files.
+    pub fn label(&self) -> &'static str {
+        self.label
+    }
 }
 
 /// A connection between a client and a server. No two of a run have the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ConnectionId(pub(crate) u32);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// The client asks for a connection.
-    Open,
-    /// The server's machine accepts it.
-    Accept,
-    /// A request or an answer.
-    Data,
-    /// An end is gone, and says so.
-    Close,
-    /// A kernel has given a link up, and tells its own process.
-    GaveUp,
-    /// Nothing any more: its sender lost power before it could send it again. It keeps its place.
-    Lost,
-}
 
 /// What is left for a process's own code when the kernels have done their part of a message.
 pub(crate) enum Handled {
@@ -79,23 +71,6 @@ pub(crate) enum Handled {
     OnLink(ProcessId, OnLink),
 }
 
-pub(crate) struct Message {
-    pub connection: u32,
-    pub to_server: bool,
-    pub kind: Kind,
-    pub label: &'static str,
-    pub answer: &'static str,
-    pub body: Option<Box<dyn Any>>,
-    pub wait: WaitRef,
-    pub tag: Option<OpTag>,
-    pub tenure: Option<TenureId>,
-    pub n: u32,
-    pub sent: Instant,
-    pub bytes: u32,
-    /// Its place among the messages of its direction, from 0.
-    pub place: u32,
-}
-
 /// A chosen message, still awaited.
 pub(crate) struct Chosen {
     pub fault: u32,
@@ -107,10 +82,10 @@ pub(crate) struct Chosen {
 
 #[derive(Default)]
 pub(crate) struct Network {
-    pub connections: Vec<Connection>,
+    pub connections: Connections,
     /// Which of them are links between servers.
     pub links: Vec<u32>,
-    pub messages: slab::Slab<Message>,
+    pub messages: Messages,
     pub datagrams: slab::Slab<Datagram>,
     pub upsets: Vec<DatagramUpset>,
     pub cuts: Vec<Cut>,
@@ -146,7 +121,6 @@ impl Core {
     pub(crate) fn request(&mut self, request: Request) -> WaitRef {
         let connection = self.connection_to(request.client, request.server);
         let wait = self.waits.open(Some(connection));
-        self.network.connections[connection as usize].current = Some(wait);
         let slot = self.put(Message {
             connection,
             to_server: true,
@@ -162,10 +136,12 @@ impl Core {
             sent: self.now(),
             place: 0,
         });
-        if self.network.connections[connection as usize].state == State::Open {
+        let line = &mut self.network.connections[connection];
+        line.current = Some(wait);
+        if line.state == State::Open {
             self.send(slot);
         } else {
-            self.network.connections[connection as usize].waiting = Some(slot);
+            line.waiting = Some(slot);
         }
         self.arm(request.client, request.deadline, Due::Wait(wait));
         wait
@@ -174,8 +150,8 @@ impl Core {
     /// Sends an answer, unless its connection is gone.
     pub(crate) fn reply(&mut self, server: ProcessId, to: &ReplyTo, body: Box<dyn Any>, bytes: u32) {
         let life = self.processes[server.index()].incarnation;
-        let connection = &self.network.connections[to.connection as usize];
-        if connection.state != State::Open || connection.server_life != life {
+        let is_there = self.network.connections.get(to.connection);
+        if is_there.is_none_or(|it| it.state != State::Open || it.server_life != life) {
             return;
         }
         let slot = self.put(Message {
@@ -196,15 +172,21 @@ impl Core {
         self.send(slot);
     }
 
+    #[inline]
     pub(crate) fn put(&mut self, message: Message) -> u32 {
         self.network.bytes += u64::from(message.bytes);
-        self.network.messages.insert(message) as u32
+        self.network.connections[message.connection].under_way += 1;
+        self.network.messages.put(message)
     }
 
-    pub(crate) fn take(&mut self, slot: u32) -> Message {
-        let message = self.network.messages.remove(slot as usize);
-        self.network.bytes -= u64::from(message.bytes);
-        message
+    /// Takes a message out of the network, and gives what it carries. What else it says can be read where it
+    /// was until another message is sent.
+    #[inline]
+    pub(crate) fn take(&mut self, slot: u32) -> Option<Box<dyn Any>> {
+        let Message { connection, bytes, .. } = self.network.messages[slot];
+        self.network.bytes -= u64::from(bytes);
+        self.network.connections[connection].under_way -= 1;
+        self.network.messages.open(slot)
     }
 
     /// Sends what the machines' kernels send by themselves.
@@ -237,12 +219,7 @@ impl Core {
 
     /// Source and target of a message.
     pub(crate) fn ends(&self, message: &Message) -> (ProcessId, ProcessId) {
-        let connection = &self.network.connections[message.connection as usize];
-        if message.to_server {
-            (connection.client, connection.server)
-        } else {
-            (connection.server, connection.client)
-        }
+        self.network.connections[message.connection].ends(message.to_server)
     }
 
     pub(crate) fn machines_of(&self, source: ProcessId, target: ProcessId) -> (MachineId, MachineId) {
@@ -251,38 +228,43 @@ impl Core {
 
     /// The flight time of a message, drawn by its cause.
     pub(crate) fn flight(&mut self, slot: u32) -> Span {
-        let message = &self.network.messages[slot as usize];
-        let (source, target) = self.ends(message);
+        let message = &self.network.messages[slot];
         let (origin, n) = match message.tag {
             Some(tag) if message.kind == Kind::Data => {
                 let kind = u8::from(!message.to_server);
                 (self.origins.operation(tag, kind), message.n)
             }
-            _ if self.network.connections[message.connection as usize].link.is_some() => {
-                self.link_cause(source, target, message.connection)
-            }
-            _ => {
-                let incarnation = self.processes[source.index()].incarnation;
-                let connection = &mut self.network.connections[message.connection as usize];
-                connection.draws += 1;
-                let n = connection.number << 10 | connection.draws;
-                (self.origins.between(source, incarnation, target, 2), n)
-            }
+            _ => self.cause_of_nobody(slot),
         };
         let rank = self.draw(Purpose::Latency, origin, n);
         self.plan.network.latency.at(rank)
     }
 
+    /// To what the flight of a message belongs that is no operation's.
+    fn cause_of_nobody(&mut self, slot: u32) -> (Origin, u32) {
+        let message = &self.network.messages[slot];
+        let (source, target) = self.ends(message);
+        if self.network.connections[message.connection].link.is_some() {
+            return self.link_cause(source, target, message.connection);
+        }
+        let incarnation = self.processes[source.index()].incarnation;
+        let connection = &mut self.network.connections[message.connection];
+        connection.draws += 1;
+        let n = connection.number << 10 | connection.draws;
+        (self.origins.between(source, incarnation, target, 2), n)
+    }
+
     /// Puts a message on the wire.
     pub(crate) fn send(&mut self, slot: u32) {
-        let message = &self.network.messages[slot as usize];
-        let (source, target) = self.ends(message);
-        let (connection, to_server, label) = (message.connection as usize, message.to_server, message.label);
-        self.network.messages[slot as usize].sent = self.now();
+        let now = self.now();
+        let message = &mut self.network.messages[slot];
+        message.sent = now;
+        let (connection, to_server, label) = (message.connection, message.to_server, message.label);
+        let (source, target) = self.network.connections[connection].ends(to_server);
         self.trace(|| TraceEvent::Sent { source, target, label });
         let mut flight = self.flight(slot);
-        let (from, to) = self.machines_of(source, target);
         if !self.network.slowings.is_empty() {
+            let (from, to) = self.machines_of(source, target);
             flight += self.network.slowed_by(from, to);
         }
         if !self.network.chosen.is_empty() {
@@ -294,13 +276,17 @@ impl Core {
         }
         let way = way(to_server);
         let link = &mut self.network.connections[connection];
-        self.network.messages[slot as usize].place = link.sent[way];
+        self.network.messages[slot].place = link.sent[way];
         link.sent[way] += 1;
-        if !self.network.cuts.is_empty() && self.network.is_cut(from, to) {
-            return self.hold(slot);
+        if !self.network.cuts.is_empty() {
+            let (from, to) = self.machines_of(source, target);
+            if self.network.is_cut(from, to) {
+                return self.hold(slot);
+            }
         }
-        let arrival = (self.now + flight).max(self.network.connections[connection].last[way]);
-        self.network.connections[connection].last[way] = arrival;
+        let link = &mut self.network.connections[connection];
+        let arrival = (now + flight).max(link.last[way]);
+        link.last[way] = arrival;
         self.queue.push(arrival, crate::queue::Step::Deliver(slot));
     }
 
@@ -333,31 +319,40 @@ impl Core {
     /// The connection breaks in the place of this message: its receiver never sees it, both ends learn of a
     /// reset.
     fn break_at(&mut self, slot: u32) {
-        let message = self.take(slot);
-        let (source, target) = self.ends(&message);
-        let label = message.label;
+        self.take(slot);
+        let message = &self.network.messages[slot];
+        let (source, target) = self.ends(message);
+        let (connection, label) = (message.connection, message.label);
         self.trace(|| TraceEvent::HeldUp { source, target, label, by: "lost" });
-        self.control(message.connection, true, Kind::Close);
-        self.control(message.connection, false, Kind::Close);
+        self.control(connection, true, Kind::Close);
+        self.control(connection, false, Kind::Close);
     }
 
-    /// What the kernels do with a message. What a process's own code
+    /// Takes a message out of the network, and does with it what the kernels do. What a process's own code
     /// has to see of it is given back.
-    pub(crate) fn handle(&mut self, message: Message) -> Handled {
-        let (source, target) = self.ends(&message);
-        let (label, sent) = (message.label, message.sent);
-        let id = message.connection;
-        if !matches!(message.kind, Kind::GaveUp | Kind::Lost) {
+    pub(crate) fn hand_over(&mut self, slot: u32) -> Handled {
+        let Message { connection: id, to_server, .. } = self.network.messages[slot];
+        self.witness.fold(self.now.0 ^ u64::from(id) << 32 ^ u64::from(to_server));
+        let body = self.take(slot);
+        let handled = self.handle(slot, body);
+        self.network.connections.forget_if_over(id);
+        handled
+    }
+
+    fn handle(&mut self, slot: u32, body: Option<Box<dyn Any>>) -> Handled {
+        let Message { connection: id, to_server, kind, label, sent, .. } = self.network.messages[slot];
+        let (source, target) = self.network.connections[id].ends(to_server);
+        if !matches!(kind, Kind::GaveUp | Kind::Lost) {
             self.network.delivered += 1;
             self.trace(|| TraceEvent::Delivered { source, target, label, sent });
         }
-        if self.network.connections[id as usize].link.is_some() {
-            return self.handle_link(message);
+        let message = &self.network.messages[slot];
+        let connection = &mut self.network.connections[id];
+        if connection.link.is_some() {
+            return self.handle_link(slot, body);
         }
-        let alive = self.processes[target.index()].alive;
-        let life = self.processes[target.index()].incarnation;
-        let connection = &mut self.network.connections[id as usize];
-        match message.kind {
+        let Process { alive, incarnation: life, .. } = self.processes[target.index()];
+        match kind {
             Kind::Open if alive => {
                 connection.server_life = life;
                 self.control(id, false, Kind::Accept);
@@ -371,37 +366,37 @@ impl Core {
             }
             Kind::Accept => {}
             // A new life knows nothing of the connections of the old one.
-            Kind::Close if message.to_server && alive && connection.server_life == life => {
+            Kind::Close if to_server && alive && connection.server_life == life => {
                 return Handled::Disconnected(target, source, ConnectionId(id));
             }
-            Kind::Close if message.to_server => {}
+            Kind::Close if to_server => {}
             Kind::Close => self.connection_broke(id, "reset"),
-            Kind::Data if message.to_server => {
+            Kind::Data if to_server => {
                 if alive && connection.server_life == life {
-                    let Message { wait, answer, tag, tenure, n, sent, body, .. } = message;
-                    let to =
-                        ReplyTo { connection: id, wait, label: answer, tag, tenure, n, sent, datagram: None };
-                    return body.map_or(Handled::Nothing, |body| Handled::Request(target, to, body));
+                    let Message { wait, answer: label, tag, tenure, n, sent, .. } = *message;
+                    let Some(body) = body else { return Handled::Nothing };
+                    let to = ReplyTo { connection: id, wait, label, tag, tenure, n, sent, datagram: None };
+                    return Handled::Request(target, to, body);
                 }
                 // The machine is up and nobody listens on that connection any more: a reset.
                 self.control(id, false, Kind::Close);
             }
-            Kind::Data => self.answered(message),
+            Kind::Data => self.answered(id, message.wait, body),
             Kind::GaveUp | Kind::Lost => {}
         }
         Handled::Nothing
     }
 
-    fn answered(&mut self, message: Message) {
-        let connection = &mut self.network.connections[message.connection as usize];
-        if connection.state != State::Open || connection.current != Some(message.wait) {
+    fn answered(&mut self, id: u32, wait: WaitRef, body: Option<Box<dyn Any>>) {
+        let connection = &mut self.network.connections[id];
+        if connection.state != State::Open || connection.current != Some(wait) {
             return;
         }
         connection.current = None;
         let (client, server) = (connection.client, connection.server);
-        self.processes[client.index()].idle_to(server).push(message.connection);
-        if let Some(body) = message.body {
-            self.end_wait(message.wait, Ended::Answer(body));
+        self.processes[client.index()].idle_to(server).push(id);
+        if let Some(body) = body {
+            self.end_wait(wait, Ended::Answer(body));
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use fencepost_model::{Instant, MachineId, Mono, NodeId, OpTag, OwnerId, ProcessId, TenureId};
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 
 /// How many attempts of an owner the observer remembers by name. A message of an older attempt that still
 /// creates state starts a tenure of its own.
@@ -61,6 +61,31 @@ struct Tenure {
     belief: Option<Belief>,
 }
 
+/// The tenures of the latest attempts of an owner, in the order in which they began.
+#[derive(Clone, Default)]
+struct Attempts {
+    known: VecDeque<(OpTag, TenureId)>,
+    /// Whether a tenure ever began after one of a later attempt. As long as none has, a search ends at the first
+    /// earlier attempt.
+    is_mixed: bool,
+}
+
+impl Attempts {
+    fn add(&mut self, tag: OpTag, tenure: TenureId) {
+        self.is_mixed |= self.known.back().is_some_and(|(last, _)| *last > tag);
+        if self.known.len() == REMEMBERED {
+            self.known.pop_front();
+        }
+        self.known.push_back((tag, tenure));
+    }
+
+    /// Newest first.
+    fn tenures_of(&self, tag: OpTag) -> impl Iterator<Item = TenureId> + '_ {
+        let near = self.known.iter().rev().take_while(move |(of, _)| self.is_mixed || *of >= tag);
+        near.filter(move |(of, _)| *of == tag).map(|(_, tenure)| *tenure)
+    }
+}
+
 /// See the module.
 pub(crate) struct Observer {
     /// Whether one node is enough for a grant: then the system has one state of each lock, on whichever server
@@ -70,7 +95,7 @@ pub(crate) struct Observer {
     primary: Option<NodeId>,
     tenures: Vec<Tenure>,
     /// By owner: the tenures of its latest attempts.
-    attempts: Vec<Vec<(OpTag, TenureId)>>,
+    attempts: Vec<Attempts>,
     /// Tenures with an open belief, oldest first.
     believed: Vec<TenureId>,
     watches: BinaryHeap<Reverse<(Instant, u64, Watch)>>,
@@ -83,7 +108,7 @@ impl Observer {
             has_one_state,
             primary: None,
             tenures: Vec::new(),
-            attempts: vec![Vec::new(); owners],
+            attempts: vec![Attempts::default(); owners],
             believed: Vec::new(),
             watches: BinaryHeap::new(),
             sequence: 0,
@@ -97,8 +122,7 @@ impl Observer {
 
     /// The tenures of an operation that are remembered, newest first.
     fn tenures_of(&self, tag: OpTag) -> impl Iterator<Item = TenureId> + '_ {
-        let known = self.attempts[tag.owner.index()].iter().rev();
-        known.filter(move |(of, _)| *of == tag).map(|(_, tenure)| *tenure)
+        self.attempts[tag.owner.index()].tenures_of(tag)
     }
 
     /// The newest tenure of the operation, or a new one.
@@ -160,13 +184,9 @@ impl Observer {
     }
 
     fn new_tenure(&mut self, created_by: OpTag, state: u64) -> TenureId {
-        let known = &mut self.attempts[created_by.owner.index()];
         let tenure = TenureId(u32::try_from(self.tenures.len()).expect("fewer than 2^32 tenures"));
         self.tenures.push(Tenure { owner: created_by.owner, state, promises: Vec::new(), belief: None });
-        if known.len() == REMEMBERED {
-            known.remove(0);
-        }
-        known.push((created_by, tenure));
+        self.attempts[created_by.owner.index()].add(created_by, tenure);
         tenure
     }
 
@@ -345,6 +365,15 @@ mod tests {
         assert_eq!(created(&mut observer, 2, 0), first, "another node joins it");
         observer.state_gone(first, ProcessId(1));
         assert_ne!(created(&mut observer, 1, 0), first);
+    }
+
+    /// A message of an earlier attempt may create its state late.
+    #[test]
+    fn a_tenure_is_found_by_its_attempt_whatever_began_since() {
+        let mut observer = observer();
+        let of = |attempt| OpTag { attempt, op: attempt, ..OpTag::default() };
+        let [second, first, third] = [2, 1, 3].map(|attempt| observer.tenure_of(of(attempt)));
+        assert_eq!([1, 2, 3].map(|attempt| observer.tenure_of(of(attempt))), [first, second, third]);
     }
 
     /// Of two tries of one acquire, the second may reach a node before the first one's state is gone.

@@ -62,7 +62,7 @@ impl Core {
     /// A message is about to be handed to its process.
     pub fn point_of_delivery(&mut self, slot: u32) {
         if self.faults.waits_for_points() {
-            let message = &self.network.messages[slot as usize];
+            let message = &self.network.messages[slot];
             let (label, owner) = (message.label, message.tag.map(|tag| tag.owner));
             let (_, target) = self.ends(message);
             self.point(PointKind::Deliver, target, owner, Some(label));

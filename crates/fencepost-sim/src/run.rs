@@ -12,6 +12,7 @@ use crate::server::Server;
 use crate::system::{ClientSite, SimSystem};
 use crate::witness::Witness;
 use crate::world::{World, finished};
+use fencepost_check::measure::Measures;
 use fencepost_check::{Judge, Rules, properties};
 use fencepost_lock::{Owner, Workload, probe};
 use fencepost_model::{
@@ -37,11 +38,13 @@ pub struct RunOptions {
     pub record: bool,
     /// Whether to judge: a bench may want the bare world.
     pub judge: bool,
+    /// Whether to take measures. It changes neither digest nor verdict.
+    pub measure: bool,
 }
 
 impl Default for RunOptions {
     fn default() -> RunOptions {
-        RunOptions { ground: Ground::best(), record: false, judge: true }
+        RunOptions { ground: Ground::best(), record: false, judge: true, measure: false }
     }
 }
 
@@ -54,6 +57,8 @@ pub struct RunResult {
     pub digest: u64,
     /// What the properties say; empty where nothing was judged.
     pub judgement: Judgement,
+    /// What was measured, where that was asked for.
+    pub measures: Option<Measures>,
     /// What became of each fault of the plan.
     pub fates: Vec<Fate>,
     /// How it ended.
@@ -114,9 +119,11 @@ fn run_on(
     let tail = rules.tail().max(plan.workload.patience + Span::from_secs(1));
     let (rightful_ends, has_one_state) = (rules.rightful_ends, rules.quorum <= 1);
     let cast = Arc::new(cast_of(&plan));
-    let judge = options.judge.then(|| {
-        let table = properties().into_iter().chain(system.properties()).collect();
-        Judge::with(cast.clone(), rules, table)
+    let judge = (options.judge || options.measure).then(|| {
+        let table = if options.judge { properties() } else { Vec::new() };
+        let own = if options.judge { system.properties() } else { Vec::new() };
+        let judge = Judge::with(cast.clone(), rules, table.into_iter().chain(own).collect());
+        if options.measure { judge.measuring() } else { judge }
     });
     let witness = Witness::new(judge, options.record);
     let projection = system.projection(&plan, &cast);
@@ -175,16 +182,33 @@ fn begin(core: &mut Core, length: Span, tail: Span) {
 
 fn conclude(shared: Rc<Shared>, cast: Arc<Cast>, end: EndOfRun) -> RunResult {
     let mut core = shared.core.borrow_mut();
+    debug_assert!(core.network.connections.are_tidy(), "closed connections give their places back");
     let (fates, ended_at, messages, steps) =
         (core.faults.fates(), core.now, core.network.delivered, core.steps);
-    let syncs = core.machines.iter().map(|machine| machine.disk.done).sum();
+    let syncs = core.syncs_done();
+    let before_tail = core.before_tail.unwrap_or((messages, syncs));
     let witness = std::mem::replace(&mut core.witness, Witness::new(None, false));
     let (judge, history, digest, events) = witness.into_parts();
-    let judgement = match judge {
-        Some(judge) => judge.finish(end, ended_at),
-        None => Judgement { properties: Vec::new(), seen: Vec::new() },
+    let (judgement, measures) = match judge {
+        Some(judge) => judge.finish_measured(end, ended_at),
+        None => (Judgement { properties: Vec::new(), seen: Vec::new() }, None),
     };
-    RunResult { cast, digest, judgement, fates, end, ended_at, messages, syncs, steps, events, history }
+    let measures =
+        measures.map(|measures| Measures { messages: before_tail.0, syncs: before_tail.1, ..measures });
+    RunResult {
+        cast,
+        digest,
+        judgement,
+        measures,
+        fates,
+        end,
+        ended_at,
+        messages,
+        syncs,
+        steps,
+        events,
+        history,
+    }
 }
 
 fn ids_of(cast: &Cast, role: ProcessRole) -> impl Iterator<Item = ProcessId> + '_ {
@@ -211,7 +235,15 @@ fn servers_of(plan: &Plan, cast: &Cast, system: &dyn SimSystem) -> Vec<Option<Bo
 
 /// Who takes part: a process on each machine, the owners of the plan, and a probing owner for each lock.
 pub fn cast_of(plan: &Plan) -> Cast {
-    let mut cast = Cast::default();
+    // With the machine of the probe.
+    let machines = plan.machines.len() + 1;
+    let owners = plan.clients.iter().map(|client| client.owners.len()).sum::<usize>();
+    let mut cast = Cast {
+        machines: Vec::with_capacity(machines),
+        processes: Vec::with_capacity(machines),
+        owners: Vec::with_capacity(owners + plan.workload.locks.len()),
+        locks: Vec::with_capacity(plan.workload.locks.len()),
+    };
     for machine in &plan.machines {
         let role = match machine.role.as_str() {
             "client" => ProcessRole::Client,

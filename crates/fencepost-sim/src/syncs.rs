@@ -44,4 +44,9 @@ impl Core {
     pub fn forget_stuck_syncs(&mut self, machine: MachineId) {
         self.stuck_syncs.retain(|(stuck, _)| *stuck != machine);
     }
+
+    /// Syncs that were done so far, of every disk.
+    pub fn syncs_done(&self) -> u64 {
+        self.machines.iter().map(|machine| machine.disk.done).sum()
+    }
 }

@@ -2,11 +2,12 @@
 //! world's queue has an entry for a lane only where none of its entries is earlier, so a time-out that is not
 //! needed costs the queue next to nothing.
 
+use crate::waker;
 use fencepost_model::Mono;
 use std::any::Any;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
-use std::task::Waker;
+use std::task::{Context, Poll, Waker};
 
 /// What a due timer does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -142,69 +143,85 @@ pub(crate) enum Ended {
     NeverSent,
 }
 
-/// A future of a client's code that waits for the world.
+/// A future of a client's code that waits for the world: the place of one, used again for the next.
 #[derive(Default)]
 pub(crate) struct Wait {
+    /// How often the place was freed: a name that was given before is stale.
+    generation: u32,
     pub ended: Option<Ended>,
     pub wake: Option<Wake>,
     /// The connection on which an answer is awaited.
     pub connection: Option<u32>,
     /// Whether nothing but the time is awaited.
-    pub is_sleep: bool,
+    is_sleep: bool,
 }
 
-/// All waits of a run, in slots that are used again.
+/// All waits of a run.
 #[derive(Default)]
 pub(crate) struct Waits {
-    slots: Vec<(u32, Option<Wait>)>,
+    places: Vec<Wait>,
     free: Vec<u32>,
 }
 
 impl Waits {
     /// Waits for nothing but the time.
     pub fn open_sleep(&mut self) -> WaitRef {
-        let wait = self.open(None);
-        if let Some(sleep) = self.get(wait) {
-            sleep.is_sleep = true;
-        }
-        wait
+        self.open_as(None, true)
     }
 
     pub fn open(&mut self, connection: Option<u32>) -> WaitRef {
-        let slot = self.free.pop().unwrap_or_else(|| {
-            self.slots.push((0, None));
-            u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 waits at once")
-        });
-        let (generation, wait) = &mut self.slots[slot as usize];
-        *wait = Some(Wait { connection, ..Wait::default() });
-        WaitRef { slot, generation: *generation }
+        self.open_as(connection, false)
     }
 
+    fn open_as(&mut self, connection: Option<u32>, is_sleep: bool) -> WaitRef {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.places.push(Wait::default());
+            u32::try_from(self.places.len() - 1).expect("fewer than 2^32 waits at once")
+        });
+        let place = &mut self.places[slot as usize];
+        (place.connection, place.is_sleep) = (connection, is_sleep);
+        WaitRef { slot, generation: place.generation }
+    }
+
+    #[inline]
     pub fn get(&mut self, wait: WaitRef) -> Option<&mut Wait> {
-        let (generation, slot) = &mut self.slots[wait.slot as usize];
-        if *generation == wait.generation { slot.as_mut() } else { None }
+        let place = &mut self.places[wait.slot as usize];
+        (place.generation == wait.generation).then_some(place)
+    }
+
+    /// How the wait has ended; where it has not, the task of this context is woken when it does.
+    pub fn poll(&mut self, wait: WaitRef, context: &Context<'_>) -> Poll<Ended> {
+        let wait = self.get(wait).expect("a wait lives as long as its future");
+        if let Some(ended) = wait.ended.take() {
+            return Poll::Ready(ended);
+        }
+        wait.wake = Some(match waker::task_of(context.waker()) {
+            Some(task) => Wake::Task(task),
+            None => Wake::Foreign(context.waker().clone()),
+        });
+        Poll::Pending
     }
 
     /// Whether somebody still waits, and nothing has come yet.
+    #[inline]
     pub fn is_open(&self, wait: WaitRef) -> bool {
-        let (generation, slot) = &self.slots[wait.slot as usize];
-        *generation == wait.generation && slot.as_ref().is_some_and(|wait| wait.ended.is_none())
+        let place = &self.places[wait.slot as usize];
+        place.generation == wait.generation && place.ended.is_none()
     }
 
     /// Whether somebody sleeps: waits for nothing but the time.
     pub fn is_sleep(&self, wait: WaitRef) -> bool {
-        let (generation, slot) = &self.slots[wait.slot as usize];
-        *generation == wait.generation && slot.as_ref().is_some_and(|wait| wait.is_sleep)
+        let place = &self.places[wait.slot as usize];
+        place.generation == wait.generation && place.is_sleep
     }
 
-    /// Frees the slot, and gives what was in it.
-    pub fn close(&mut self, wait: WaitRef) -> Option<Wait> {
-        let (generation, slot) = &mut self.slots[wait.slot as usize];
-        if *generation != wait.generation {
-            return None;
-        }
-        *generation = generation.wrapping_add(1);
+    /// Frees the place, and gives the connection on which an answer was awaited.
+    pub fn close(&mut self, wait: WaitRef) -> Option<u32> {
+        let place = self.get(wait)?;
+        place.generation = place.generation.wrapping_add(1);
+        (place.ended, place.wake) = (None, None);
+        let connection = place.connection;
         self.free.push(wait.slot);
-        slot.take()
+        connection
     }
 }

@@ -55,9 +55,11 @@ pub(crate) fn task_of(waker: &Waker) -> Option<u32> {
 #[inline]
 pub(crate) fn take_woken(ready: &mut std::collections::VecDeque<u32>) -> bool {
     WOKEN.with_borrow_mut(|woken| {
-        let any = !woken.tasks.is_empty();
+        if woken.tasks.is_empty() {
+            return false;
+        }
         ready.extend(woken.tasks.drain(..));
-        any
+        true
     })
 }
 

@@ -149,30 +149,36 @@ impl<'a> World<'a> {
     }
 
     fn deliver(&mut self, slot: u32) {
-        let arrived = {
+        let handled = {
             let core = &mut *self.shared.core.borrow_mut();
             core.point_of_delivery(slot);
-            core.arrive(slot)
+            if !core.arrive(slot) {
+                return;
+            }
+            core.hand_over(slot)
         };
-        if let Some(slot) = arrived {
-            self.hand_over(slot);
-        }
+        self.give(handled);
     }
 
     /// A process that runs takes a message.
     fn hand_over(&mut self, slot: u32) {
-        let handled = {
-            let core = &mut *self.shared.core.borrow_mut();
-            let message = core.take(slot);
-            core.witness
-                .fold(core.now.0 ^ u64::from(message.connection) << 32 ^ u64::from(message.to_server));
-            core.handle(message)
-        };
+        let handled = self.shared.core.borrow_mut().hand_over(slot);
+        self.give(handled);
+    }
+
+    /// Gives a server what it has to see of a message.
+    fn give(&mut self, handled: Handled) {
         match handled {
             Handled::Nothing => {}
             Handled::Request(process, from, body) => {
                 let cause = Some(OnBehalfOf::of(&from));
-                self.serve(process, cause, |server, world| server.message(world, from, body));
+                // Behind a reference it is not moved with the closure, from call to call.
+                let mut request = Some((from, body));
+                self.serve(process, cause, |server, world| {
+                    if let Some((from, body)) = request.take() {
+                        server.message(world, from, body);
+                    }
+                });
             }
             Handled::Disconnected(process, client, connection) => {
                 self.serve(process, None, |server, world| server.disconnected(world, client, connection));
@@ -211,7 +217,7 @@ impl<'a> World<'a> {
         turn: impl FnOnce(&mut dyn Server, &mut ServerContext<'_>),
     ) {
         let Some(server) = &mut self.servers[process.index()] else { return };
-        let shared = self.shared.clone();
+        let shared = &self.shared;
         let result = contain(|| {
             let core = &mut *shared.core.borrow_mut();
             turn(&mut **server, &mut ServerContext::new(core, process, cause));
@@ -249,25 +255,26 @@ impl<'a> World<'a> {
     /// Does everything that follows at this instant: what processes have to be told, and the tasks that are
     /// ready.
     fn settle(&mut self) {
-        loop {
-            let next = {
-                let core = &mut *self.shared.core.borrow_mut();
-                if let Some(news) = core.news.pop_front() {
-                    Next::Tell(news)
-                } else if let Some(task) = core.ready.pop_front() {
-                    Next::Poll(task)
-                } else if waker::take_woken(&mut core.ready) {
-                    continue;
-                } else {
-                    return;
-                }
-            };
+        while let Some(next) = self.next() {
             match next {
                 Next::Tell(news) => self.tell(news),
                 Next::Poll(task) => self.turn(task),
             }
             self.adopt();
         }
+    }
+
+    /// What comes next at this instant; none where nothing does.
+    #[inline]
+    fn next(&mut self) -> Option<Next> {
+        let core = &mut *self.shared.core.borrow_mut();
+        if let Some(news) = core.news.pop_front() {
+            return Some(Next::Tell(news));
+        }
+        if core.ready.is_empty() {
+            waker::take_woken(&mut core.ready);
+        }
+        core.ready.pop_front().map(Next::Poll)
     }
 
     fn tell(&mut self, news: News) {

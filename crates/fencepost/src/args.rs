@@ -2,7 +2,7 @@
 
 use crate::command::CheckArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use fencepost_explore::{Refused, Request, Seeds};
+use fencepost_explore::{Partition, Refused, Request, Seeds};
 use fencepost_sim::Ground;
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -39,6 +39,10 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Write something to start from: a commented scenario, or a project with a lock of your own
     New(NewArgs),
+    /// Join the parts of a run that was shared by machines, and judge the whole
+    Merge(MergeArgs),
+    /// Take old stored runs away
+    Prune(PruneArgs),
     /// Print the JSON schema of scenario files, for editors
     Schema,
     /// Print what a shell needs to complete commands
@@ -62,7 +66,7 @@ pub(crate) struct ManArgs {
     pub out: PathBuf,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct RunArgs {
     /// Scenario files, folders, ids, `scenario/variant`, or globs of those; nothing: the shipped suites
     pub what: Vec<String>,
@@ -78,8 +82,42 @@ pub(crate) struct RunArgs {
     /// Threads; nothing: as many as the machine has
     #[arg(long, short, value_name = "N")]
     pub jobs: Option<NonZero<usize>>,
-    #[command(flatten)]
-    pub common: Common,
+    /// What is underneath the simulated world; nothing: the best that this build has
+    #[arg(long, value_enum)]
+    pub ground: Option<GroundWord>,
+    /// For people, JSON Lines, or for people with annotations that GitHub shows; nothing: for people
+    #[arg(long, value_enum)]
+    pub format: Option<RunFormat>,
+    /// Write what came of it as JUnit, too
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Take what is not said here from `[profile.NAME]` of `.config/fencepost.toml`; nothing: from `default`
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Compare with a stored run, and end with 1 where a safety property got worse
+    #[arg(long, value_name = "RUN")]
+    pub against: Option<String>,
+    /// Write what was seen into the scenario files: breaks of progress, and breaks that are expected and never came
+    #[arg(long)]
+    pub accept: bool,
+    /// As `--accept`, and breaks of safety that are outside the claims. Those inside are never accepted
+    #[arg(long)]
+    pub accept_weaker: bool,
+    /// Store the run in `reports`; it is stored anyway where there is such a folder, or a `.config/fencepost.toml`
+    #[arg(long, conflicts_with = "no_store")]
+    pub store: bool,
+    /// Store nothing
+    #[arg(long)]
+    pub no_store: bool,
+    /// Store the run in this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "no_store")]
+    pub out: Option<PathBuf>,
+    /// Store measures of every run: latencies, hand-overs, what a death costs
+    #[arg(long)]
+    pub measure: bool,
+    /// Run one part of so many, chosen by a hash of scenario, variant and seed; `fencepost merge` joins them
+    #[arg(long, value_name = "K/N")]
+    pub partition: Option<Partition>,
     /// Tell only what is not as expected
     #[arg(long, short, conflicts_with = "verbose")]
     pub quiet: bool,
@@ -90,7 +128,7 @@ pub(crate) struct RunArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ReplayArgs {
-    /// A case such as `pause-past-lease/plain@17`, a scenario file of one run, or a plan in JSON
+    /// A case such as `pause-past-lease/plain@17`, a stored case's folder, a scenario file of one run, or a plan in JSON
     pub case: String,
     #[command(flatten)]
     pub common: Common,
@@ -104,11 +142,14 @@ pub(crate) struct ReplayArgs {
     #[arg(long)]
     pub plan: bool,
     /// Print the run as a history that `fencepost check`, or another tool, can judge
-    #[arg(long, value_enum, conflicts_with_all = ["plan", "format", "verbose", "all", "svg"])]
+    #[arg(long, value_enum, conflicts_with_all = ["plan", "format", "verbose", "all", "svg", "messages"])]
     pub export: Option<Export>,
     /// Draw the lanes into an SVG file instead of telling them; `-` is standard output
     #[arg(long, value_name = "FILE", conflicts_with_all = ["plan", "format", "verbose"])]
     pub svg: Option<PathBuf>,
+    /// Draw the messages into an SVG file: who told whom what, and when it arrived; `-` is standard output
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["plan", "format", "verbose"])]
+    pub messages: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -150,6 +191,15 @@ pub(crate) enum Format {
     Json,
 }
 
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RunFormat {
+    #[default]
+    Pretty,
+    Json,
+    /// As for people, and annotations at the lines of `[expect]`; a table goes into the job's summary
+    Github,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum GroundWord {
     /// A madsim runtime: what libraries read behind our back is virtual
@@ -171,6 +221,44 @@ pub(crate) enum Kind {
     Locks,
     Properties,
     Workloads,
+    /// What is stored
+    Runs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    /// The folders of all parts
+    #[arg(required = true)]
+    pub parts: Vec<PathBuf>,
+    /// The folder of the whole
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// For people, or for people with annotations that GitHub shows; nothing: for people
+    #[arg(long, value_enum, default_value_t = MergeFormat::Pretty)]
+    pub format: MergeFormat,
+    /// Write what came of it as JUnit, too
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Compare with a stored run, and end with 1 where a safety property got worse
+    #[arg(long, value_name = "RUN")]
+    pub against: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MergeFormat {
+    Pretty,
+    /// As for people, and annotations at the lines of `[expect]`; a table goes into the job's summary
+    Github,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PruneArgs {
+    /// How many of the newest to keep
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub keep: usize,
+    /// Say what would be taken away, and leave it
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 #[derive(Debug, Args)]
@@ -182,7 +270,7 @@ pub(crate) struct ExplainArgs {
 #[derive(Debug, Args)]
 pub(crate) struct NewArgs {
     /// `NAME` for a scenario, whose file is `scenarios/NAME.toml`; `lock NAME` for a project with a lock of your
-    /// own, in a folder of that name
+    /// own, in a folder of that name; `workflow` for one of GitHub Actions
     #[arg(required = true, num_args = 1..=2, value_name = "WHAT")]
     pub what: Vec<String>,
     /// Another file, or folder, to write

@@ -54,6 +54,7 @@ extern crate self as fencepost;
 
 mod args;
 mod command;
+mod config;
 mod draft;
 mod keeper;
 mod output;
@@ -130,6 +131,8 @@ fn dispatch(catalogue: &Catalogue, command: &Command, kept: &Kept) -> Exit {
         Command::List(args) => command::list(catalogue, args),
         Command::Explain(args) => command::explain(catalogue, args),
         Command::New(args) => command::new(catalogue, args),
+        Command::Merge(args) => command::merge(args),
+        Command::Prune(args) => command::prune(args),
         Command::Schema => command::schema(catalogue),
         Command::Completions(args) => command::completions(args),
         Command::Man(args) => command::man(args),

@@ -4,7 +4,7 @@ use fencepost_catalogue::catalogue;
 use fencepost_lock::{LocalBoxFuture, Observed, Owner, Workload};
 use fencepost_model::{LockId, Mode, Plan, Span, WorkloadSpec};
 use fencepost_scenario::parse;
-use fencepost_sim::{Ground, RunOptions, SimSystem, run};
+use fencepost_sim::{RunOptions, SimSystem, run};
 
 /// Owners take the lock, hold it, and give it back, until the time is over.
 struct HoldOnly;
@@ -57,7 +57,7 @@ impl Cell {
     /// Runs it, and gives the number of messages that were delivered.
     pub fn run(&self, judge: bool) -> u64 {
         let system: &dyn SimSystem = self.catalogue.system("redis").expect("it ships");
-        let options = RunOptions { ground: Ground::best(), record: false, judge };
+        let options = RunOptions { judge, ..RunOptions::default() };
         run(&self.plan, system, &HoldOnly, options).messages
     }
 }

@@ -4,6 +4,7 @@ use super::failover::Control;
 use super::keyspace::{Keyspace, Row};
 use super::replication::{Copies, Replication, Waited};
 use super::{Answer, Command, log};
+use crate::stores::purpose::Purpose;
 use fencepost_model::{EndReason, Mono, ProcessId, RowChange, Span};
 use fencepost_sim::{Boot, Death, LinkId, ReplyTo, Server, ServerContext};
 use std::any::Any;
@@ -59,7 +60,7 @@ pub enum Eviction {
 
 /// Something that the event loop has to do.
 enum Input {
-    Command(ReplyTo, Command, Option<Copies>),
+    Command(ReplyTo, Box<Command>, Option<Copies>),
     ExpireCycle,
     Evict,
     Replicate(Event),
@@ -166,7 +167,6 @@ impl KvServer {
 
     fn carry_out(&mut self, world: &mut ServerContext<'_>, input: Input) {
         match input {
-            Input::Command(from, ..) if self.is_replica() => self.answers.push((from, Answer::ReadOnly)),
             Input::Command(from, command, copies) => return self.execute(world, from, &command, copies),
             Input::ExpireCycle => {
                 self.cycle_armed = false;
@@ -192,18 +192,20 @@ impl KvServer {
         command: &Command,
         copies: Option<Copies>,
     ) {
-        let answer = self.keys.execute(command, world.wall().as_millis());
+        let answer = match self.is_replica() {
+            true => Answer::ReadOnly,
+            false => self.keys.execute(command, world.wall().as_millis()),
+        };
         let offset = |server: &KvServer| server.replication.as_ref().map(|replication| replication.offset());
         let before = offset(self);
         self.tell_changes(world);
         self.arm_cycle(world);
-        let has_written = offset(self) != before;
-        match (copies, &mut self.replication) {
-            (Some(copies), Some(replication)) if has_written => {
-                replication.wait(world, from, answer, copies);
-            }
-            _ => self.answers.push((from, answer)),
+        if let (Some(copies), Some(replication)) = (copies, &mut self.replication)
+            && Some(replication.offset()) != before
+        {
+            return replication.wait(world, from, answer, copies);
         }
+        self.answers.push((from, answer));
     }
 
     /// Tells what happened to the keys, and makes the records of it: for the log and for replicas.
@@ -221,6 +223,9 @@ impl KvServer {
             if records && change != RowChange::Attempted && !changed.contains(&key) {
                 changed.push(key);
             }
+        }
+        if changed.is_empty() {
+            return;
         }
         let mut transaction = Vec::new();
         log::append(&mut transaction, changed.iter().map(|key| (&**key, self.keys.row(key))));
@@ -249,13 +254,16 @@ impl KvServer {
     }
 
     fn answer(&mut self, world: &mut ServerContext<'_>) {
-        for (to, answer) in self.answers.drain(..) {
-            match answer {
-                // Nothing is promised.
-                Answer::ReadOnly | Answer::TooFewCopies => world.deny(&to, answer),
-                _ => world.reply(&to, answer),
+        for (to, answer) in &self.answers {
+            let promises_nothing = matches!(answer, Answer::ReadOnly | Answer::TooFewCopies);
+            // An answer to the clean-up of an earlier try, late, is no sign that the lease is being renewed.
+            if promises_nothing || to.label() == Purpose::Release.label().answer {
+                world.deny(to, *answer);
+            } else {
+                world.reply(to, *answer);
             }
         }
+        self.answers.clear();
         if let Some(replication) = &mut self.replication {
             replication.flush(world);
         }
@@ -324,11 +332,18 @@ impl Server for KvServer {
         if self.is_silent {
             return;
         }
-        let (command, copies) = match body.downcast::<Waited>() {
-            Ok(waited) => (waited.command, Some(waited.copies)),
-            Err(body) => (*body.downcast().expect("the server is asked in its port's type"), None),
+        let (command, copies) = match body.downcast::<Command>() {
+            Ok(command) => (command, None),
+            Err(body) => {
+                let waited = body.downcast::<Waited>().expect("the server is asked in its port's types");
+                (Box::new(waited.command), Some(waited.copies))
+            }
         };
-        self.take(world, Input::Command(from, command, copies));
+        if self.waits_for_sync {
+            return self.inputs.push_back(Input::Command(from, command, copies));
+        }
+        self.execute(world, from, &command, copies);
+        self.end_turn(world);
     }
 
     fn linked(&mut self, world: &mut ServerContext<'_>, link: LinkId, peer: ProcessId) {

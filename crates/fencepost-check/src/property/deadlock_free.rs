@@ -13,11 +13,12 @@
 //!
 //! With one lock nobody can wait in a circle, and nothing is kept.
 
-use super::{End, Property};
+use super::{End, Property, Teller};
 use crate::scene::Edge;
 use crate::{Findings, Scene};
 use fencepost_model::{
-    Call, ClientEvent, Event, EventKind, Evidence, Instant, LockId, OpTag, OwnerId, Span, TenureId, word,
+    Call, Cast, ClientEvent, Event, EventKind, Evidence, Instant, LockId, OpTag, OwnerId, Span, TenureId,
+    word,
 };
 
 /// No circle of waits lasts longer than the bound.
@@ -49,10 +50,12 @@ impl Property for DeadlockFree {
         word::DEADLOCK_FREE
     }
 
+    /// Any event may be the one that finds a circle too old.
+    fn hears(&self, _: Teller, cast: &Cast) -> bool {
+        cast.locks.len() >= 2
+    }
+
     fn observe(&mut self, event: &Event, scene: &Scene, findings: &mut Findings) {
-        if scene.cast().locks.len() < 2 {
-            return;
-        }
         if !self.circles.is_empty() {
             self.judge_circles(scene, findings);
             self.circles.retain(|circle| circle.stands(scene));

@@ -3,9 +3,9 @@
 //! The observer of the run says when a belief starts and ends; it knows the owner's own clock, and whether
 //! the owner's process was running.
 
-use super::{Property, overlap};
+use super::{Property, Teller, overlap};
 use crate::{Findings, Scene};
-use fencepost_model::{Event, TenureId, word};
+use fencepost_model::{Cast, Event, TenureId, word};
 
 /// No two conflicting beliefs are open at once.
 #[derive(Clone, Copy, Debug, Default)]
@@ -14,6 +14,10 @@ pub struct ExclusiveBelief;
 impl Property for ExclusiveBelief {
     fn name(&self) -> &'static str {
         word::EXCLUSIVE_BELIEF
+    }
+
+    fn hears(&self, teller: Teller, _: &Cast) -> bool {
+        teller == Teller::Client
     }
 
     fn observe(&mut self, _: &Event, scene: &Scene, findings: &mut Findings) {

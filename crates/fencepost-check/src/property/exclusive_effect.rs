@@ -3,10 +3,11 @@
 //! After an operation of a newer tenure was accepted, reads included, the resource may take no write of an
 //! older conflicting one. Newer is what the scene ranks higher; tokens play no part in it.
 
-use super::Property;
+use super::{Property, Teller};
 use crate::{Findings, Scene, Tenure};
 use fencepost_model::{
-    Access, Event, EventKind, Evidence, Instant, LockId, Mode, OpTag, ResourceEvent, Slot, TenureId, word,
+    Access, Cast, Event, EventKind, Evidence, Instant, LockId, Mode, OpTag, ResourceEvent, Slot, TenureId,
+    word,
 };
 
 /// No write of an older tenure is accepted after an operation of a newer one.
@@ -37,34 +38,42 @@ impl Property for ExclusiveEffect {
         word::EXCLUSIVE_EFFECT
     }
 
+    fn hears(&self, teller: Teller, _: &Cast) -> bool {
+        teller == Teller::Resource
+    }
+
     fn observe(&mut self, event: &Event, scene: &Scene, findings: &mut Findings) {
-        let EventKind::Resource(ResourceEvent::Decided { tag, tenure: id, access, accepted: true, .. }) =
-            event.kind
-        else {
-            return;
-        };
-        // A guard exists because somebody was granted or believes; so its tenure has a rank.
-        let Some((tenure, rank)) = scene.tenure(id).and_then(|tenure| Some((tenure, tenure.rank?))) else {
-            return;
-        };
-        let marks = self.marks_of(tenure);
-        let newest = marks.conflicting(tenure.mode).filter(|mark| mark.rank > rank);
-        if let (Access::Write { .. }, Some(newer)) = (access, newest) {
-            let evidence = Evidence::Inversion {
-                lock: tenure.lock,
-                late: tag,
-                older: id,
-                early: newer.tag,
-                newer: newer.tenure,
-                early_at: newer.at,
-            };
-            findings.violated(scene, evidence, &[id, newer.tenure]);
+        if let Some((evidence, tenures)) = self.inversion(event, scene) {
+            findings.violated(scene, evidence, &tenures);
         }
-        marks.raise(tenure.mode, Mark { rank, tenure: id, tag, at: event.at });
     }
 }
 
 impl ExclusiveEffect {
+    /// Takes an event in. Where it is a write that came too late: what was seen, and the two tenures.
+    pub(crate) fn inversion(&mut self, event: &Event, scene: &Scene) -> Option<(Evidence, [TenureId; 2])> {
+        let EventKind::Resource(ResourceEvent::Decided { tag, tenure: id, access, accepted: true, .. }) =
+            event.kind
+        else {
+            return None;
+        };
+        // A guard exists because somebody was granted or believes; so its tenure has a rank.
+        let (tenure, rank) = scene.tenure(id).and_then(|tenure| Some((tenure, tenure.rank?)))?;
+        let marks = self.marks_of(tenure);
+        let newest = marks.conflicting(tenure.mode).filter(|mark| mark.rank > rank);
+        marks.raise(tenure.mode, Mark { rank, tenure: id, tag, at: event.at });
+        let newer = newest.filter(|_| matches!(access, Access::Write { .. }))?;
+        let evidence = Evidence::Inversion {
+            lock: tenure.lock,
+            late: tag,
+            older: id,
+            early: newer.tag,
+            newer: newer.tenure,
+            early_at: newer.at,
+        };
+        Some((evidence, [id, newer.tenure]))
+    }
+
     fn marks_of(&mut self, tenure: &Tenure) -> &mut Marks {
         let place = (tenure.lock, tenure.slot);
         let index = match self.marks.iter().position(|(marked, _)| *marked == place) {

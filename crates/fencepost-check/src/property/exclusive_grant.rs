@@ -3,9 +3,9 @@
 //! A grant stands while promises stand on enough nodes. State that was lost ends no promise, so a service
 //! that lost its state and grants again is caught here, however rightful the second grant looks to it.
 
-use super::{Property, overlap};
+use super::{Property, Teller, overlap};
 use crate::{Findings, Scene};
-use fencepost_model::{Event, TenureId, word};
+use fencepost_model::{Cast, Event, TenureId, word};
 
 /// No two conflicting grants stand at once.
 #[derive(Clone, Copy, Debug, Default)]
@@ -14,6 +14,10 @@ pub struct ExclusiveGrant;
 impl Property for ExclusiveGrant {
     fn name(&self) -> &'static str {
         word::EXCLUSIVE_GRANT
+    }
+
+    fn hears(&self, teller: Teller, _: &Cast) -> bool {
+        teller == Teller::Tenure
     }
 
     fn observe(&mut self, _: &Event, scene: &Scene, findings: &mut Findings) {

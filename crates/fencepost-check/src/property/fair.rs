@@ -6,7 +6,7 @@
 //! waiter waits until it is granted the lock, or loses its place: at its own wish, or because the service
 //! heard nothing of it any more.
 
-use super::Property;
+use super::{Property, Teller};
 use crate::{Findings, Rules, Scene};
 use fencepost_model::{Cast, Event, EventKind, Evidence, LockId, OpTag, TenureEvent, word};
 
@@ -24,6 +24,10 @@ impl Property for Fair {
 
     fn offered(&self, rules: &Rules, _: &Cast) -> bool {
         rules.features.fair
+    }
+
+    fn hears(&self, teller: Teller, _: &Cast) -> bool {
+        teller == Teller::Tenure
     }
 
     fn observe(&mut self, event: &Event, scene: &Scene, findings: &mut Findings) {

@@ -6,7 +6,7 @@
 //! the older one. A token that was minted for a promise which nobody was given, because its state was lost
 //! before the reply left, was handed out to nobody: it may be minted again.
 
-use super::Property;
+use super::{Property, Teller};
 use crate::{Findings, Rules, Scene, Tenure};
 use fencepost_model::{
     Cast, ClientEvent, EndReason, Event, EventKind, Evidence, LockId, Slot, TenureEvent, TenureId, Token,
@@ -43,6 +43,10 @@ impl Property for Fencing {
 
     fn offered(&self, rules: &Rules, _: &Cast) -> bool {
         rules.features.tokens
+    }
+
+    fn hears(&self, teller: Teller, _: &Cast) -> bool {
+        matches!(teller, Teller::Client | Teller::Tenure)
     }
 
     fn observe(&mut self, event: &Event, scene: &Scene, findings: &mut Findings) {

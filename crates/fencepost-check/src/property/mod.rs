@@ -46,7 +46,7 @@ pub use truthful::Truthful;
 pub use well_behaved::WellBehaved;
 
 use crate::{Findings, Rules, Scene};
-use fencepost_model::{Cast, EndOfRun, Event, Instant};
+use fencepost_model::{Cast, EndOfRun, Event, EventKind, Instant};
 
 /// A rule that no run may break.
 ///
@@ -82,11 +82,51 @@ pub trait Property {
         true
     }
 
+    /// Whether it looks at events of this teller. It is not asked about others, which most events are to most
+    /// properties.
+    fn hears(&self, _teller: Teller, _cast: &Cast) -> bool {
+        true
+    }
+
     /// Looks at an event, which the scene has taken in already.
     fn observe(&mut self, event: &Event, scene: &Scene, findings: &mut Findings);
 
     /// Says what only the end of the run can show.
     fn finish(&mut self, _end: &End, _scene: &Scene, _findings: &mut Findings) {}
+}
+
+/// Who tells an event: see [`EventKind`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Teller {
+    /// An owner's handle, and the observer of beliefs.
+    Client,
+    /// A server. What it tells changes nothing of what the scene knows of tenures and locks: the tenure events
+    /// that are read out of it do.
+    Store,
+    /// The projection of store events, and the observer of promises.
+    Tenure,
+    /// The resource.
+    Resource,
+    /// The world.
+    World,
+}
+
+impl Teller {
+    /// Every teller.
+    pub const ALL: [Teller; 5] =
+        [Teller::Client, Teller::Store, Teller::Tenure, Teller::Resource, Teller::World];
+
+    /// Who told the event; none for a trace, which no property sees.
+    pub const fn of(event: &EventKind) -> Option<Teller> {
+        match event {
+            EventKind::Client(_) => Some(Teller::Client),
+            EventKind::Store(_) => Some(Teller::Store),
+            EventKind::Tenure(_) => Some(Teller::Tenure),
+            EventKind::Resource(_) => Some(Teller::Resource),
+            EventKind::World(_) => Some(Teller::World),
+            EventKind::Trace(_) => None,
+        }
+    }
 }
 
 /// The end of a run.

@@ -2,9 +2,11 @@
 //!
 //! A write that is applied twice counts as two updates.
 
-use super::Property;
+use super::{Property, Teller};
 use crate::{Findings, Scene};
-use fencepost_model::{Access, Event, EventKind, Evidence, LockId, OpTag, ResourceEvent, TenureId, word};
+use fencepost_model::{
+    Access, Cast, Event, EventKind, Evidence, LockId, OpTag, ResourceEvent, TenureId, word,
+};
 
 /// No two accepted writes have the same parent.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +25,10 @@ struct Write {
 impl Property for NoLostUpdate {
     fn name(&self) -> &'static str {
         word::NO_LOST_UPDATE
+    }
+
+    fn hears(&self, teller: Teller, _: &Cast) -> bool {
+        teller == Teller::Resource
     }
 
     fn observe(&mut self, event: &Event, scene: &Scene, findings: &mut Findings) {

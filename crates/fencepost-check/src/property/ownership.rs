@@ -5,9 +5,9 @@
 //! an older guard included. What is no operation of anybody is not judged: a lease that the store's clock
 //! ended, an administrator's forced release, a keep-alive of a whole session.
 
-use super::Property;
+use super::{Property, Teller};
 use crate::{Findings, Scene};
-use fencepost_model::{EndReason, Event, EventKind, Evidence, NodeId, TenureEvent, TenureId, word};
+use fencepost_model::{Cast, EndReason, Event, EventKind, Evidence, NodeId, TenureEvent, TenureId, word};
 
 /// Nobody ends or extends a tenure of somebody else.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,6 +16,10 @@ pub struct Ownership;
 impl Property for Ownership {
     fn name(&self) -> &'static str {
         word::OWNERSHIP
+    }
+
+    fn hears(&self, teller: Teller, _: &Cast) -> bool {
+        teller == Teller::Tenure
     }
 
     fn observe(&mut self, event: &Event, scene: &Scene, findings: &mut Findings) {

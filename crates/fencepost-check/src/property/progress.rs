@@ -19,10 +19,10 @@
 #[cfg(test)]
 mod tests;
 
-use super::{End, Property};
+use super::{End, Property, Teller};
 use crate::scene::{Edge, Touched};
 use crate::{Findings, Scene, Tenure};
-use fencepost_model::{BeliefEnd, EndOfRun, Event, Evidence, Instant, LockId, TenureId, Why, word};
+use fencepost_model::{BeliefEnd, Cast, EndOfRun, Event, Evidence, Instant, LockId, TenureId, Why, word};
 
 /// The three bounds are kept in the calm tail.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +35,10 @@ pub struct Progress {
 impl Property for Progress {
     fn name(&self) -> &'static str {
         word::PROGRESS
+    }
+
+    fn hears(&self, teller: Teller, _: &Cast) -> bool {
+        matches!(teller, Teller::Client | Teller::Tenure | Teller::World)
     }
 
     fn observe(&mut self, _: &Event, scene: &Scene, findings: &mut Findings) {

@@ -5,7 +5,7 @@
 //! as released, or keeps it after, the counts do not balance. A call that is open, or whose outcome nobody
 //! knows, may count or not; then nothing is said.
 
-use super::Property;
+use super::{Property, Teller};
 use crate::scene::Edge;
 use crate::{Findings, Rules, Scene};
 use fencepost_model::{
@@ -36,6 +36,10 @@ impl Property for Reentrant {
 
     fn offered(&self, rules: &Rules, _: &Cast) -> bool {
         rules.features.reentrant
+    }
+
+    fn hears(&self, teller: Teller, _: &Cast) -> bool {
+        matches!(teller, Teller::Client | Teller::Tenure)
     }
 
     fn observe(&mut self, event: &Event, scene: &Scene, findings: &mut Findings) {

@@ -19,7 +19,7 @@
 //! counts.
 //! A status call without a guard says *held* of anybody.
 
-use super::Property;
+use super::{Property, Teller};
 use crate::scene::{Edge, Presence};
 use crate::{Findings, Rules, Scene};
 use fencepost_model::{
@@ -73,6 +73,10 @@ impl Property for Truthful {
     /// Without a service there is no state that a reply could be about.
     fn offered(&self, _: &Rules, cast: &Cast) -> bool {
         cast.processes.iter().any(|process| process.role == ProcessRole::Server)
+    }
+
+    fn hears(&self, teller: Teller, _: &Cast) -> bool {
+        matches!(teller, Teller::Client | Teller::Tenure)
     }
 
     fn observe(&mut self, event: &Event, scene: &Scene, findings: &mut Findings) {

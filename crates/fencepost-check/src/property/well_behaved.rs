@@ -1,8 +1,8 @@
 //! `well-behaved`: the code of the lock or of a server panicked, spun, flooded or never returned.
 
-use super::Property;
+use super::{Property, Teller};
 use crate::{Findings, Scene};
-use fencepost_model::{ClientEvent, Event, EventKind, Evidence, word};
+use fencepost_model::{Cast, ClientEvent, Event, EventKind, Evidence, word};
 
 /// Nothing misbehaves.
 #[derive(Clone, Copy, Debug, Default)]
@@ -11,6 +11,10 @@ pub struct WellBehaved;
 impl Property for WellBehaved {
     fn name(&self) -> &'static str {
         word::WELL_BEHAVED
+    }
+
+    fn hears(&self, teller: Teller, _: &Cast) -> bool {
+        teller == Teller::Client
     }
 
     fn observe(&mut self, event: &Event, scene: &Scene, findings: &mut Findings) {

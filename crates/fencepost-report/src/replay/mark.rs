@@ -13,10 +13,11 @@ use fencepost_model::{
 };
 
 /// A flight that takes longer than this is told with the time at which it began.
-const LONG_FLIGHT: Span = Span::from_millis(100);
+pub(super) const LONG_FLIGHT: Span = Span::from_millis(100);
 
 /// The faults whose effect is told by events of its own.
-const HAS_EVENTS: [&str; 8] = ["kill", "restart", "power-cut", "pause", "suspend", "skew", "jump", "drift"];
+pub(super) const HAS_EVENTS: [&str; 8] =
+    ["kill", "restart", "power-cut", "pause", "suspend", "skew", "jump", "drift"];
 
 /// Where something is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

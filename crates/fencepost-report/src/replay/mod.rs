@@ -1,5 +1,6 @@
-//! One run, told: what it was, its lanes, and what the properties say of it.
+//! One run, told: what it was, its lanes, an account of it in sentences, and what the properties say of it.
 
+mod account;
 mod choice;
 mod drew;
 mod lanes;
@@ -16,7 +17,7 @@ use fencepost_explore::Replayed;
 use fencepost_model::EndOfRun;
 
 pub use strip::Strip;
-pub use svg::{Label, Picture, PictureDetail, picture, svg};
+pub use svg::{Label, Picture, PictureDetail, messages, picture, svg};
 
 /// How much of a replay is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +54,10 @@ pub fn replay_story(replayed: &Replayed, detail: &ReplayDetail) -> String {
     let mut text = header(replayed);
     text += &drew::drew(&replayed.plan, &result.fates, detail.messages);
     text += &format!("\n{}\n", lanes::lanes(&told, detail));
-    text + &verdicts::verdicts(replayed)
+    for sentence in account::account(&told) {
+        text += &format!("{sentence}\n");
+    }
+    text + &format!("\n{}", verdicts::verdicts(replayed))
 }
 
 fn header(replayed: &Replayed) -> String {

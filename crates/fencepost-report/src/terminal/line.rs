@@ -19,8 +19,9 @@ pub(super) fn header(started: &Started) -> String {
     };
     let (scenarios, rows) = (counted(started.scenarios, "scenario"), counted(started.rows, "variant"));
     let ground = started.ground.word();
+    let part = started.partition.map(|part| format!("part {part} · ")).unwrap_or_default();
     format!(
-        "{} · {scenarios} · {rows} · {seeds} · {ground} ground\n\n",
+        "{} · {scenarios} · {rows} · {seeds} · {part}{ground} ground\n\n",
         paint(HEAD, format!("fencepost {}", started.version))
     )
 }
@@ -87,7 +88,9 @@ fn remarks(row: &Row) -> Vec<String> {
     if row.tally.properties.iter().all(|property| property.broken == 0) && row.tally.runs > 0 {
         remarks.push(format!("no violation found ({})", bounds(row)));
     }
-    if row.tally.runs < row.seeds.count() && row.tally.crashes == 0 {
+    if let Some(part) = row.partition {
+        remarks.push(format!("part {part}: {}", counted(row.tally.runs, "run")));
+    } else if row.tally.runs < row.seeds.count() && row.tally.crashes == 0 {
         remarks.push(format!("stopped after {}", counted(row.tally.runs, "run")));
     }
     remarks

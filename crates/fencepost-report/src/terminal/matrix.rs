@@ -154,6 +154,8 @@ mod tests {
             scenario_digest: 0,
             seeds: Seeds::first(1_200),
             declared: 1_200,
+            here: 1_200,
+            partition: None,
             status: Status::Ok,
             opinions: cells.iter().map(|(.., opinion)| *opinion).collect(),
             sights: Vec::new(),

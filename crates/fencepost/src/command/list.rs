@@ -3,9 +3,12 @@
 use super::{refuse, shelf};
 use crate::args::{Kind, ListArgs};
 use crate::output::Output;
+use fencepost_explore::store::{REPORTS, shelved};
 use fencepost_explore::{Catalogue, Exit, Refused};
 use fencepost_model::word;
+use fencepost_report::stored;
 use fencepost_scenario::{Mistakes, Scenario, parse};
+use std::path::Path;
 
 /// Prints the list; gives back the exit code.
 pub(crate) fn list(catalogue: &Catalogue, args: &ListArgs) -> Exit {
@@ -15,6 +18,7 @@ pub(crate) fn list(catalogue: &Catalogue, args: &ListArgs) -> Exit {
         Kind::Properties => {
             Ok(table(word::PROPERTIES.iter().map(|(name, plain)| ((*name).to_owned(), (*plain).to_owned()))))
         }
+        Kind::Runs => runs(),
         Kind::Workloads => Ok(table(
             catalogue.workloads().map(|workload| (workload.name.to_owned(), workload.about.to_owned())),
         )),
@@ -59,6 +63,18 @@ fn entry(scenario: &Scenario) -> String {
 
 fn locks(catalogue: &Catalogue) -> String {
     table(catalogue.descriptors().map(|descriptor| (descriptor.name.to_owned(), descriptor.about.to_owned())))
+}
+
+fn runs() -> Result<String, Refused> {
+    let mut text = String::new();
+    for run in shelved(Path::new(REPORTS))? {
+        let told = match run.stored.and_then(|stored| stored.whole().map(|whole| (stored, whole))) {
+            Ok((run, whole)) => stored::in_short(&run, &whole),
+            Err(refused) => refused.to_string().lines().next().unwrap_or_default().to_owned(),
+        };
+        text += &format!("  {:<40}  {told}\n", run.name);
+    }
+    Ok(if text.is_empty() { format!("  nothing is stored in `{REPORTS}`\n") } else { text })
 }
 
 fn table(rows: impl Iterator<Item = (String, String)>) -> String {

@@ -7,9 +7,11 @@ use crate::keeper::Kept;
 use crate::output::{Output, say};
 use fencepost_check::Rules;
 use fencepost_check::history::write;
-use fencepost_explore::{Catalogue, Exit, ReplayError, Replayed, plan_of, replay as replay_case};
+use fencepost_explore::{
+    Catalogue, Exit, ReplayError, Replayed, plan_of, replay as replay_case, stored_digest,
+};
 use fencepost_model::{Finding, word};
-use fencepost_report::{PictureDetail, ReplayDetail, json, replay_text, sentence, svg, width};
+use fencepost_report::{PictureDetail, ReplayDetail, json, messages, replay_text, sentence, svg, width};
 use fencepost_sim::Ground;
 use std::path::Path;
 use std::sync::Arc;
@@ -31,7 +33,7 @@ pub(crate) fn lost(args: &ReplayArgs, finding: &Finding) -> Exit {
         sentence::finding(finding)
     );
     match args.common.format {
-        Format::Pretty if args.svg.is_none() => Output::stdout().print(&text),
+        Format::Pretty if args.svg.is_none() && args.messages.is_none() => Output::stdout().print(&text),
         _ => say(&text),
     }
     Exit::Unexpected
@@ -47,8 +49,13 @@ fn show_plan(catalogue: &Catalogue, args: &ReplayArgs) -> Result<Exit, ReplayErr
 
 fn show_run(catalogue: &Catalogue, args: &ReplayArgs) -> Result<Exit, ReplayError> {
     let ground = args.common.ground()?;
-    if let Some(path) = &args.svg {
-        return draw(catalogue, args, path, ground);
+    let drawings: Vec<Drawing<'_>> =
+        [args.svg.as_deref().map(Drawing::Lanes), args.messages.as_deref().map(Drawing::Messages)]
+            .into_iter()
+            .flatten()
+            .collect();
+    if !drawings.is_empty() {
+        return draw(catalogue, args, &drawings, ground);
     }
     let replayed = replay_here(catalogue, args, ground)?;
     if let Some(export) = args.export {
@@ -72,7 +79,15 @@ fn show_run(catalogue: &Catalogue, args: &ReplayArgs) -> Result<Exit, ReplayErro
 fn replay_here(catalogue: &Catalogue, args: &ReplayArgs, ground: Ground) -> Result<Replayed, ReplayError> {
     let shelf = shelf(catalogue)?;
     let replayed = replay_case(catalogue, &shelf, &args.case, ground)?;
-    replayed.scenario.iter().for_each(|scenario| tell_what_is_hidden(&shelf, scenario));
+    match stored_digest(&args.case) {
+        // What is in a case folder stands for itself, whatever is called the same here.
+        Some(stored) if stored != replayed.result.digest => {
+            let now = replayed.result.digest;
+            say(&format!("note: the stored run had digest {stored:016x}, and this build gives {now:016x}\n"));
+        }
+        Some(_) => {}
+        None => replayed.scenario.iter().for_each(|scenario| tell_what_is_hidden(&shelf, scenario)),
+    }
     Ok(replayed)
 }
 
@@ -88,19 +103,49 @@ fn exported(catalogue: &Catalogue, replayed: &Replayed, export: Export) -> Strin
     }
 }
 
-fn draw(catalogue: &Catalogue, args: &ReplayArgs, path: &Path, ground: Ground) -> Result<Exit, ReplayError> {
-    let is_stdout = path.as_os_str() == "-";
-    if !is_stdout {
+/// A picture that is asked for, and its file.
+#[derive(Clone, Copy)]
+enum Drawing<'a> {
+    Lanes(&'a Path),
+    Messages(&'a Path),
+}
+
+impl Drawing<'_> {
+    /// The file; none: standard output.
+    fn path(&self) -> Option<&Path> {
+        let (Drawing::Lanes(path) | Drawing::Messages(path)) = self;
+        (path.as_os_str() != "-").then_some(path)
+    }
+
+    fn svg(&self, replayed: &Replayed, every_event: bool) -> String {
+        let detail = PictureDetail { every_event, ..PictureDetail::default() };
+        match self {
+            Drawing::Lanes(_) => svg(replayed, &detail),
+            Drawing::Messages(_) => messages(replayed, &detail).svg,
+        }
+    }
+}
+
+fn draw(
+    catalogue: &Catalogue,
+    args: &ReplayArgs,
+    drawings: &[Drawing<'_>],
+    ground: Ground,
+) -> Result<Exit, ReplayError> {
+    for path in drawings.iter().filter_map(Drawing::path) {
         // What cannot be written is said before anything is run.
         drop(Draft::beside(path)?);
     }
     let replayed = replay_here(catalogue, args, ground)?;
-    let picture = svg(&replayed, &PictureDetail { every_event: args.all, ..PictureDetail::default() });
-    if is_stdout {
-        Output::stdout().print(&picture);
-    } else {
-        Draft::beside(path)?.keep(&picture)?;
-        Output::stdout().print(&format!("Wrote  {}\n", path.display()));
+    for drawing in drawings {
+        let picture = drawing.svg(&replayed, args.all);
+        match drawing.path() {
+            None => Output::stdout().print(&picture),
+            Some(path) => {
+                Draft::beside(path)?.keep(&picture)?;
+                Output::stdout().print(&format!("Wrote  {}\n", path.display()));
+            }
+        }
     }
     Ok(replayed.exit())
 }
@@ -146,10 +191,16 @@ mod tests {
             for variant in chosen.variants() {
                 let variant = format!("{}/{}", chosen.scenario.id, variant.name);
                 let Some(replayed) = first_violation(&catalogue, &shelf, &variant) else { continue };
-                let picture = picture(&replayed, &PictureDetail::default());
-                assert_eq!(overlaps(&picture), [], "{}", replayed.plan.case);
-                let right = picture.labels.iter().map(|label| label.right).max();
-                assert!(right <= Some(picture.width), "{}: a text leaves the picture", replayed.plan.case);
+                let detail = PictureDetail::default();
+                for picture in [picture(&replayed, &detail), messages(&replayed, &detail)] {
+                    assert_eq!(overlaps(&picture), [], "{}", replayed.plan.case);
+                    let right = picture.labels.iter().map(|label| label.right).max();
+                    assert!(
+                        right <= Some(picture.width),
+                        "{}: a text leaves the picture",
+                        replayed.plan.case
+                    );
+                }
                 drawn += 1;
             }
         }

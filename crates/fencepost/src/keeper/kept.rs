@@ -1,7 +1,7 @@
 //! The child's side of the keeper: what it was told, what it writes down, and who watches its runs.
 
 use super::ledger::Ledger;
-use super::{HUNG, LEDGER, LOST, SUSPECTS};
+use super::{BEGAN, Began, HUNG, LEDGER, LOST, SUSPECTS};
 use crate::output::say;
 use fencepost_explore::{Exit, Lost, Seeds, Stop, Turn, Watch};
 use fencepost_model::Finding;
@@ -35,6 +35,12 @@ impl Kept {
         let lost = lines(LOST).unwrap_or_default().iter().filter_map(|line| lost_of(line)).collect();
         let suspects = lines(SUSPECTS).map(|lines| lines.iter().filter_map(|it| suspect_of(it)).collect());
         Some(Kept { ledger: Ledger::open(Path::new(&ledger)).ok().map(Arc::new), lost, suspects })
+    }
+
+    /// When the work began: for the keeper, if there is one.
+    pub fn began(&self) -> Began {
+        let told = self.ledger.as_ref().and_then(|_| std::env::var(BEGAN).ok());
+        told.and_then(|token| Began::of_token(&token)).unwrap_or_else(Began::now)
     }
 
     /// Runs that are known not to come back.

@@ -5,9 +5,11 @@
 //! out what it was running, one run after the other, until it knows which one it was. Then it starts again,
 //! and the new child tells that run as a finding about the lock and everything else as ever.
 
+mod began;
 mod kept;
 mod ledger;
 
+pub(crate) use began::Began;
 pub(crate) use kept::Kept;
 
 use crate::output::{say, unwritable};
@@ -22,6 +24,8 @@ use std::sync::{Arc, Mutex};
 
 /// Where the ledger of a child is.
 const LEDGER: &str = "FENCEPOST_LEDGER";
+/// When the work began.
+const BEGAN: &str = "FENCEPOST_BEGAN";
 /// What is known not to come back.
 const LOST: &str = "FENCEPOST_LOST";
 /// What a child is to try out.
@@ -80,6 +84,7 @@ struct Keeper {
     program: PathBuf,
     args: Vec<OsString>,
     ledger: PathBuf,
+    began: Began,
     /// To the child that is at work: a byte is the wish to stop, the end means that the keeper is gone.
     wishes: Arc<Mutex<Option<ChildStdin>>>,
 }
@@ -101,6 +106,7 @@ impl Keeper {
             program: std::env::current_exe()?,
             args: std::env::args_os().skip(1).collect(),
             ledger,
+            began: Began::now(),
             wishes,
         })
     }
@@ -109,7 +115,11 @@ impl Keeper {
     fn child(&self) -> io::Result<Command> {
         Ledger::create(&self.ledger)?;
         let mut command = Command::new(&self.program);
-        command.args(&self.args).env(LEDGER, &self.ledger).stdin(Stdio::piped());
+        command
+            .args(&self.args)
+            .env(LEDGER, &self.ledger)
+            .env(BEGAN, self.began.token())
+            .stdin(Stdio::piped());
         Ok(command)
     }
 

@@ -173,7 +173,8 @@ impl Trial {
         let name = &self.guest.name;
         let selection = Selection::of(scenario.clone(), name).expect("the guest was let in");
         let ground = Ground::best();
-        let options = SweepOptions { seeds: self.seeds, jobs: self.jobs, ground, watch: None };
+        let options =
+            SweepOptions { seeds: self.seeds, jobs: self.jobs, ground, partition: None, watch: None };
         if self.seeds.is_some_and(|seeds| seeds.count() == 0) {
             return Err(bad("no seed is tried", "say which: `.seeds(0..500)`"));
         }

@@ -2,8 +2,8 @@
 
 use super::ELECTION_SAFETY;
 use super::logs::change_of;
-use fencepost_check::{Findings, Property, Scene};
-use fencepost_model::{Event, Evidence, LogChange, NodeId};
+use fencepost_check::{Findings, Property, Scene, Teller};
+use fencepost_model::{Cast, Event, Evidence, LogChange, NodeId};
 use std::collections::BTreeMap;
 
 /// No two members lead in one term.
@@ -15,6 +15,10 @@ pub struct ElectionSafety {
 impl Property for ElectionSafety {
     fn name(&self) -> &'static str {
         ELECTION_SAFETY
+    }
+
+    fn hears(&self, teller: Teller, _: &Cast) -> bool {
+        teller == Teller::Store
     }
 
     fn observe(&mut self, event: &Event, scene: &Scene, findings: &mut Findings) {

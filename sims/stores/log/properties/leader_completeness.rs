@@ -6,8 +6,8 @@
 
 use super::LEADER_COMPLETENESS;
 use super::logs::{Log, Logs, change_of};
-use fencepost_check::{Findings, Property, Scene};
-use fencepost_model::{Event, Evidence, LogChange, NodeId};
+use fencepost_check::{Findings, Property, Scene, Teller};
+use fencepost_model::{Cast, Event, Evidence, LogChange, NodeId};
 use std::collections::BTreeMap;
 
 /// No leader lacks what was committed before its term.
@@ -31,6 +31,10 @@ struct Committed {
 impl Property for LeaderCompleteness {
     fn name(&self) -> &'static str {
         LEADER_COMPLETENESS
+    }
+
+    fn hears(&self, teller: Teller, _: &Cast) -> bool {
+        teller == Teller::Store
     }
 
     fn observe(&mut self, event: &Event, scene: &Scene, findings: &mut Findings) {

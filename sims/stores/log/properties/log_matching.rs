@@ -2,8 +2,8 @@
 
 use super::LOG_MATCHING;
 use super::logs::{Logs, change_of};
-use fencepost_check::{Findings, Property, Scene};
-use fencepost_model::{Event, Evidence, LogChange, NodeId};
+use fencepost_check::{Findings, Property, Scene, Teller};
+use fencepost_model::{Cast, Event, Evidence, LogChange, NodeId};
 use std::collections::BTreeMap;
 
 /// An entry's place and term stand for everything before it.
@@ -17,6 +17,10 @@ pub struct LogMatching {
 impl Property for LogMatching {
     fn name(&self) -> &'static str {
         LOG_MATCHING
+    }
+
+    fn hears(&self, teller: Teller, _: &Cast) -> bool {
+        teller == Teller::Store
     }
 
     fn observe(&mut self, event: &Event, scene: &Scene, findings: &mut Findings) {

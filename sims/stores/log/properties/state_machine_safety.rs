@@ -2,8 +2,8 @@
 
 use super::STATE_MACHINE_SAFETY;
 use super::logs::change_of;
-use fencepost_check::{Findings, Property, Scene};
-use fencepost_model::{Event, Evidence, LogChange, NodeId};
+use fencepost_check::{Findings, Property, Scene, Teller};
+use fencepost_model::{Cast, Event, Evidence, LogChange, NodeId};
 use std::collections::BTreeMap;
 
 /// All members carry out the same entries.
@@ -16,6 +16,10 @@ pub struct StateMachineSafety {
 impl Property for StateMachineSafety {
     fn name(&self) -> &'static str {
         STATE_MACHINE_SAFETY
+    }
+
+    fn hears(&self, teller: Teller, _: &Cast) -> bool {
+        teller == Teller::Store
     }
 
     fn observe(&mut self, event: &Event, scene: &Scene, findings: &mut Findings) {

@@ -10,6 +10,7 @@ mod clock;
 mod flag;
 mod foot;
 mod held;
+mod messages;
 mod operation;
 mod pen;
 mod row;
@@ -20,6 +21,7 @@ mod sheet;
 mod tests;
 mod text;
 
+pub use messages::messages;
 pub use pen::Label;
 
 use super::told::{Told, service_name};
@@ -103,14 +105,19 @@ pub(super) fn drawn(told: Told<'_>, titles: (&str, &str), detail: &PictureDetail
     flag::margin(&mut pen, &scene);
     let spoken = heads(&mut pen, &scene, titles);
     let height = foot::foot(&mut pen, &scene) + MARGIN;
+    framed(pen, (scene.sheet.width, height), &spoken, detail)
+}
+
+/// The element around what was drawn, with its style; as wide as its texts need, and at least this wide.
+fn framed(pen: Pen, (width, height): (i64, i64), spoken: &str, detail: &PictureDetail) -> Picture {
     let Pen { body, labels } = pen;
-    let width = labels.iter().map(|label| label.right + MARGIN).max().unwrap_or(0).max(scene.sheet.width);
+    let width = labels.iter().map(|label| label.right + MARGIN).max().unwrap_or(0).max(width);
     let name: String = detail.name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     let svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"fp-lanes\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{}\">\n<style>{STYLE}</style>\n<defs>\n{}\
          </defs>\n<rect width=\"{width}\" height=\"{height}\" class=\"paper\"/>\n{}</svg>\n",
-        escaped(&spoken),
+        escaped(spoken),
         patterns(&name),
         body.replace("url(#@-", &format!("url(#{name}-")),
     );

@@ -1,7 +1,8 @@
-//! `fencepost new`: something to start from, a scenario or a project with a lock of one's own.
+//! `fencepost new`: something to start from, a scenario, a project with a lock of one's own, or a workflow.
 
 mod lock;
 mod scenario;
+mod workflow;
 
 pub(super) use scenario::schema_line;
 
@@ -29,6 +30,7 @@ fn written(catalogue: &Catalogue, args: &NewArgs) -> Result<String, Refused> {
     match (words.as_slice(), &args.checkout) {
         (["lock", name], checkout) => lock::new(catalogue, name, args.out.as_deref(), checkout.as_deref()),
         (_, Some(_)) => Err(bad("`--checkout` goes with `new lock NAME`", "leave it out")),
+        ([workflow::WORD], None) => workflow::new(args.out.as_deref()),
         (["scenario", name] | [name], None) if *name != "lock" => scenario::new(name, args.out.as_deref()),
         (["lock"], None) => Err(bad("the lock has no name", "type one: `fencepost new lock mine`")),
         (words, None) => {
