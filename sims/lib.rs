@@ -4,7 +4,17 @@
 //! servers did (`projection`), and a README of what is modelled and what is left out. Servers are models of
 //! real ones and live under `stores`, one folder for each kind of primitive; they know nothing of locks.
 //!
-//! Adding a lock is one folder here and one line in [`catalogue`].
+//! Adding a lock is one folder here and one line in [`catalogue`]. A lock of somebody's own is added from outside: it
+//! is written to a port, such as [`KeyValue`](stores::kv::KeyValue), and given to the system of its servers.
+//!
+//! ```
+//! use fencepost_catalogue::{catalogue, redis};
+//!
+//! // Put a lock of your own in the place of `RedisLock`.
+//! let with_mine = catalogue().with("mine", redis::system(redis::RedisLock::new));
+//! assert_eq!(with_mine.guests().collect::<Vec<_>>(), ["mine"]);
+//! assert!(with_mine.system("raft").is_some());
+//! ```
 
 pub mod naive;
 mod own;

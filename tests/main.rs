@@ -16,6 +16,7 @@
 //! - `cli`: the command line, as sessions with output and exit code
 //! - `store`: stored runs can be read, whole or cut off, and parts are the whole
 //! - `ci`: what a build server sees where a lock got worse, and where it is right again
+//! - `commands`: every command on a page can be typed, and does what it should
 //! - `shrink`: the smallest story is small, and a scenario that runs as it expects
 //! - `layering`: which crate may name which
 //! - `yardstick`: the yardstick of the benches still runs its workload
@@ -26,6 +27,7 @@ mod causality;
 mod ci;
 mod claims;
 mod cli;
+mod commands;
 mod determinism;
 mod exported;
 #[path = "../sims/benches/support/heap_loop.rs"]

@@ -4,6 +4,41 @@
 //! ([`Env`]: clocks, sleep, randomness, tasks) and a store port (in the catalogue: one per primitive). It
 //! implements [`Lock`]. The same code then runs in the simulated world and, later, against real servers.
 //!
+//! The smallest lock that can be written grants everybody, and is no lock at all:
+//!
+//! ```
+//! use fencepost_lock::{Acquired, Ask, Erased, Extended, Grant, Lease, Lock, Released, Status};
+//! use fencepost_model::Slot;
+//! use std::sync::Arc;
+//!
+//! struct Free;
+//!
+//! impl Lock for Free {
+//!     type Proof = ();
+//!
+//!     async fn acquire(&self, _ask: Ask) -> Acquired<()> {
+//!         Acquired::Granted(Grant { proof: (), lease: Lease::default(), token: None, slot: Slot(0) })
+//!     }
+//!
+//!     async fn extend(&self, _proof: &()) -> Extended {
+//!         Extended::Until(None)
+//!     }
+//!
+//!     async fn release(&self, _proof: &()) -> Released {
+//!         Released::Released
+//!     }
+//!
+//!     async fn status(&self, _name: Arc<str>, _proof: Option<&()>) -> Status {
+//!         Status::Free
+//!     }
+//! }
+//!
+//! let for_workloads = Erased::boxed(Free);
+//! # drop(for_workloads);
+//! ```
+//!
+//! One that works, on a Redis, is what `fencepost new lock NAME` writes.
+//!
 //! A workload sees locks only through the instrumented handles [`Owner`] and [`Guard`], which tell the
 //! observer what the owner asked for and what it was told. It implements [`Workload`].
 //!

@@ -3,6 +3,19 @@
 //! A run is described by a [`Plan`] (what will happen), told by [`Event`]s (what did happen) and judged
 //! into [`Verdict`]s. A lock and the servers it needs are described by a [`Descriptor`].
 //!
+//! Instants and spans are types of their own, in nanoseconds, and every machine's clock is one more type: so no
+//! sum of two clocks compiles.
+//!
+//! ```
+//! use fencepost_model::{Mono, Span, Token};
+//!
+//! // A lease of ten seconds that was asked for at 3 s, with room for clocks that differ by 0.1 %.
+//! let (sent_at, lease) = (Mono(3_000_000_000), Span::from_secs(10));
+//! let deadline = sent_at + lease.saturating_sub(lease.ppm_of(1_000));
+//! assert_eq!(deadline, Mono(12_990_000_000));
+//! assert!(Token(7) > Token(6), "newer");
+//! ```
+//!
 //! This crate reads no clock, no file and no randomness, and it knows no lock.
 
 mod cast;

@@ -4,6 +4,21 @@
 //! A file is checked against a [`Vocabulary`]: the locks, workloads and properties that exist. What is
 //! wrong with it comes back as [`Mistakes`], all of them at once, each pointing into the file.
 //!
+//! Start at [`parse`]:
+//!
+//! ```
+//! use fencepost_scenario::{Vocabulary, parse};
+//!
+//! let nothing = Vocabulary { systems: Vec::new(), workloads: Vec::new(), properties: Vec::new() };
+//! let text = "title = \"A calm day\"\nlocks = [\"redis\"]\n";
+//! let Err(mistakes) = parse("calm", "calm.toml", text, &nothing) else { panic!("there is no lock") };
+//! let told = mistakes.render(false);
+//! assert!(told.contains("unknown lock `redis`"), "{told}");
+//! assert!(told.contains("calm.toml:2:10"), "{told}");
+//! ```
+//!
+//! A lock that no file names joins a scenario as a [`Guest`].
+//!
 //! This crate reads no file, no clock and no environment, and it knows no lock.
 
 mod accept;

@@ -2,7 +2,17 @@
 //! plan at a time, always the same way.
 //!
 //! Start at [`run`], which runs a plan; a system of your own implements [`SimSystem`], and its servers
-//! [`Server`]. The README lists every source of entropy that is closed here.
+//! [`Server`]. A lock on servers that ship needs neither: it is given to the system of those servers, and says what
+//! it claims by [`SimSystem::described`].
+//!
+//! ```
+//! use fencepost_sim::Ground;
+//!
+//! // Which ground a build has: both in the checkout, bare ground wherever it is a dependency.
+//! assert!(Ground::Bare.is_here() && Ground::best().is_here());
+//! ```
+//!
+//! The README lists every source of entropy that is closed here.
 
 mod behaviour;
 mod clock;

@@ -53,6 +53,25 @@ pub(crate) enum Command {
     Prune(PruneArgs),
     /// Print the JSON schema of scenario files, for editors
     Schema,
+    /// Print what a shell needs to complete commands
+    Completions(CompletionsArgs),
+    /// Write the man pages
+    #[command(hide = true)]
+    Man(ManArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// The folder to write them into
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
 }
 
 #[derive(Clone, Debug, Args)]

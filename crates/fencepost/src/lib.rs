@@ -1,14 +1,35 @@
 //! fencepost: is this distributed lock safe for your use, under which faults, and by what margin?
 //!
-//! The binary is [`run_cli`] over the locks that ship. A binary with a lock of your own is the same line
-//! with one more lock; a lock is yours when it implements [`SimSystem`](fencepost_sim::SimSystem):
+//! **A lock of your own in a test.** [`scenario()`] runs a scenario that ships with your lock in it; what fails tells
+//! its story. `fencepost new lock NAME` writes a project to start from.
+//!
+//! ```
+//! use fencepost::redis;
+//!
+//! fencepost::scenario("acquire-reply-lost")
+//!     .variant("mine", redis::system(redis::RedisLock::new)) // put your own lock here
+//!     .like("cleans-up")
+//!     .seeds(0..10)
+//!     .assert_expected();
+//! ```
+//!
+//! **A binary with your lock.** The binary is [`run_cli`] over the locks that ship, and yours is the same line with one
+//! more lock. It is a row in every scenario of `comparison`, and any other scenario runs with it where it is named:
+//! `run pause-past-lease/mine`, or `run pause-past-lease/mine-as-fenced` in the place of a variant.
 //!
 //! ```no_run
-//! # use fencepost::sim::SimSystem;
-//! fn with(mine: impl SimSystem + 'static) -> std::process::ExitCode {
-//!     fencepost::run_cli(fencepost::catalogue().with("mine", mine))
+//! use fencepost::redis;
+//!
+//! fn main() -> std::process::ExitCode {
+//!     fencepost::run_cli(fencepost::catalogue().with("mine", redis::system(redis::RedisLock::new)))
 //! }
 //! ```
+//!
+//! A lock is written to [`lock::Lock`], against its environment ([`lock::Env`]) and a port of its store, such as
+//! [`stores::kv::KeyValue`]. It runs on the servers that ship: [`redis::system`], [`redlock::system`],
+//! [`redis_failover::system`], [`quorum::system`], [`raft::system`]. Servers of your own implement
+//! [`sim::SimSystem`] and [`sim::Server`]. What is limited so far: scripts of the Redis model are those of
+//! [`stores::kv::Script`], and a client of `raft` speaks to the lock table that ships.
 //!
 //! Everything that the binary does can be done from code: find scenarios on a [`Shelf`], make a
 //! [`Selection`], [`sweep`] it.
@@ -119,5 +140,7 @@ fn dispatch(catalogue: &Catalogue, command: &Command, kept: &Kept) -> Exit {
         Command::Merge(args) => command::merge(args),
         Command::Prune(args) => command::prune(args),
         Command::Schema => command::schema(catalogue),
+        Command::Completions(args) => command::completions(args),
+        Command::Man(args) => command::man(args),
     }
 }

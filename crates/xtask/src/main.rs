@@ -1,8 +1,9 @@
-//! The project's chores: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask bench`.
+//! The project's chores: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask bench`, `cargo xtask dist`.
 //!
 //! It names no crate of ours, so it works while they do not compile.
 
 mod bench;
+mod dist;
 mod gate;
 mod outcome;
 mod process;
@@ -12,6 +13,8 @@ mod tidy;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+use crate::outcome::Outcome;
 
 use clap::{Parser, Subcommand};
 
@@ -38,6 +41,12 @@ enum Chore {
         #[arg(long, value_enum)]
         only: Option<bench::Part>,
     },
+    /// A release for machines of this kind, as one archive
+    Dist {
+        /// The profile that cargo builds it with
+        #[arg(long, default_value = "dist")]
+        profile: String,
+    },
 }
 
 fn main() -> ExitCode {
@@ -46,7 +55,11 @@ fn main() -> ExitCode {
         Chore::Test { quick } => gate::run(&root, quick),
         Chore::Tidy => tidy::run(&root),
         Chore::Bench { only } => bench::run(&root, only),
+        Chore::Dist { profile } => dist::run(&root, &profile),
     };
+    if let (Outcome::Failed(why), false) = (&outcome, outcome.note().is_empty()) {
+        eprintln!("error: {why}");
+    }
     outcome.exit_code()
 }
 

@@ -1,9 +1,11 @@
 //! One file for each command.
 
 mod check;
+mod completions;
 mod explain;
 mod explore;
 mod list;
+mod man;
 mod margin;
 mod merge;
 mod necessary;
@@ -17,9 +19,11 @@ mod shrink;
 mod teeth;
 
 pub(crate) use check::{CheckArgs, check};
+pub(crate) use completions::completions;
 pub(crate) use explain::explain;
 pub(crate) use explore::{ExploreArgs, explore};
 pub(crate) use list::list;
+pub(crate) use man::man;
 pub(crate) use margin::{MarginArgs, margin};
 pub(crate) use merge::merge;
 pub(crate) use necessary::{NecessaryArgs, necessary};
