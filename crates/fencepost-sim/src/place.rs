@@ -109,11 +109,14 @@ impl Core {
 
     /// Lists a place, where the run is recorded.
     pub fn note(&mut self, what: PlaceKind) {
-        if self.places.is_some() {
-            // How far the code of a turn has come: between two places of one instant nothing else may differ.
-            self.witness.note_input(&what);
-            let place = Place { at: self.now, what, state: self.state() };
-            self.places.as_mut().expect("looked at above").push(place);
+        if self.places.is_none() {
+            return;
+        }
+        // How far the code of a turn has come: between two places of one instant nothing else may differ.
+        self.witness.note_input(&what);
+        let place = Place { at: self.now, what, state: self.state() };
+        if let Some(places) = &mut self.places {
+            places.push(place);
         }
     }
 
