@@ -7,6 +7,7 @@
 //! Adding a lock is one folder here and one line in [`catalogue`].
 
 pub mod naive;
+mod patience;
 pub mod quorum;
 pub mod raft;
 pub mod redis;

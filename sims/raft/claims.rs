@@ -1,6 +1,7 @@
 //! What the lock claims under its settings.
 
 use super::RaftSettings;
+use crate::patience::within_patience;
 use crate::stores::log::{Reads, properties};
 use fencepost_model::{Alternative, Assumption, Bound, Claim, Context, Gate, Quantity, Span, word};
 
@@ -23,7 +24,7 @@ pub(super) fn claims(context: &Context<'_>) -> Vec<Claim> {
         always(word::WELL_BEHAVED),
     ];
     claims.extend(properties::NAMES.iter().map(|name| always(name)));
-    claims
+    within_patience(claims, context.workload)
 }
 
 const fn never(assumption: Assumption) -> Bound {

@@ -46,8 +46,10 @@ fn shape(axis: Axis, shape: &Shape) -> String {
             format!("breaks up to {}, safe from {} on", axis.told(*breaks), axis.told(*safe))
         }
         Shape::NotMonotone(changes) => {
-            let changes: Vec<String> =
-                changes.iter().map(|(low, high)| format!("{} and {}", axis.told(*low), axis.told(*high))).collect();
+            let changes: Vec<String> = changes
+                .iter()
+                .map(|(low, high)| format!("{} and {}", axis.told(*low), axis.told(*high)))
+                .collect();
             format!("not monotone: the verdict changes between {}", changes.join(", then between "))
         }
     }
@@ -68,8 +70,12 @@ fn formula(axis: Axis, edge: &Edge, resolution: u64) -> String {
     };
     let said = format!("up to {}", axis.told(limit));
     match edge.shape {
-        Shape::Below { breaks, .. } if breaks <= limit => format!("{said}: TOO STRONG, it breaks inside of it"),
-        Shape::Below { breaks, .. } if breaks - limit <= resolution => format!("{said}: agrees within the resolution"),
+        Shape::Below { breaks, .. } if breaks <= limit => {
+            format!("{said}: TOO STRONG, it breaks inside of it")
+        }
+        Shape::Below { breaks, .. } if breaks - limit <= resolution => {
+            format!("{said}: agrees within the resolution")
+        }
         Shape::Below { breaks, .. } => format!("{said}: kept, with {} to spare", axis.told(breaks - limit)),
         Shape::Safe => format!("{said}: kept, and nothing that was tried reaches it"),
         _ => said,
@@ -78,7 +84,8 @@ fn formula(axis: Axis, edge: &Edge, resolution: u64) -> String {
 
 /// Rates over a seeded family.
 pub fn rates(name: &str, axis: Axis, rates: &[Rate], properties: &[&'static str]) -> String {
-    let mut text = format!("{name} · {axis}, runs of the scenario's own seeds: of stress runs, not a probability\n");
+    let mut text =
+        format!("{name} · {axis}, runs of the scenario's own seeds: of stress runs, not a probability\n");
     for rate in rates {
         for property in properties {
             let broken = rate.broken.get(property).copied().unwrap_or(0);

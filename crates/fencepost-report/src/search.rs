@@ -42,7 +42,12 @@ pub fn line(progress: &SearchProgress, runs_per_second: u64) -> String {
 }
 
 /// What came of it.
-pub fn ended(field: &Field<'_>, strategy: &dyn Strategy, end: SearchEnd, progress: &SearchProgress) -> String {
+pub fn ended(
+    field: &Field<'_>,
+    strategy: &dyn Strategy,
+    end: SearchEnd,
+    progress: &SearchProgress,
+) -> String {
     let findings = &progress.findings;
     let how = match (end, strategy.units()) {
         (SearchEnd::Exhausted, _) => "exhausted: every plan within these bounds was run".to_owned(),
@@ -70,7 +75,12 @@ pub fn ended(field: &Field<'_>, strategy: &dyn Strategy, end: SearchEnd, progres
         let _ = writeln!(text, "  nearest miss: {gap} between two beliefs");
     }
     if let Some(crash) = &findings.first_crash {
-        let _ = writeln!(text, "  a mistake of ours ended {}: {}", counted(findings.crashes, "run"), crash.message);
+        let _ = writeln!(
+            text,
+            "  a mistake of ours ended {}: {}",
+            counted(findings.crashes, "run"),
+            crash.message
+        );
     }
     if let Some((property, _)) = &findings.unclear {
         let _ = writeln!(text, "  unclear: {property} could not be judged in some run");

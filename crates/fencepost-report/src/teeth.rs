@@ -63,7 +63,11 @@ impl Column {
                 thousands(runs),
                 millis / 1000,
                 millis % 1000 / 10,
-                if self.caught() < starts { format!(" ({} of {starts})", self.caught()) } else { String::new() }
+                if self.caught() < starts {
+                    format!(" ({} of {starts})", self.caught())
+                } else {
+                    String::new()
+                }
             ),
             (None, Some(property)) => format!("{property}, {} of {starts} starts", self.caught()),
             _ => {

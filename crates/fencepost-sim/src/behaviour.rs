@@ -5,8 +5,8 @@ use fencepost_model::{
     Access, ClientEvent, Digest, EventKind, Instant, LockId, Outcome, ResourceEvent, Span, TenureEvent,
     TenureId, WorldEvent,
 };
-use std::mem::discriminant;
 use std::hash::Hash;
+use std::mem::discriminant;
 
 /// The abstract behaviour of a run: who was told what, what was promised, what ended why, what the resource
 /// took, who died; in order, and without a clock.
@@ -32,7 +32,9 @@ impl Behaviour {
                 self.fold(3, u64::from(tenure.0) << 2 | is_write << 1 | u64::from(*accepted));
             }
             EventKind::World(
-                event @ (WorldEvent::Killed { .. } | WorldEvent::PowerLost { .. } | WorldEvent::Started { .. }),
+                event @ (WorldEvent::Killed { .. }
+                | WorldEvent::PowerLost { .. }
+                | WorldEvent::Started { .. }),
             ) => discriminant(event).hash(&mut self.fingerprint),
             EventKind::World(_) | EventKind::Store(_) | EventKind::Trace(_) => {}
         }

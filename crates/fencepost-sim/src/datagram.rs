@@ -6,7 +6,8 @@ use crate::origin::Origins;
 use crate::queue::Step;
 use crate::timer::{Ended, WaitRef};
 use fencepost_model::{
-    Direction, Instant, MachineId, OpTag, Origin, PointKind, ProcessId, Purpose, Span, TenureId, TraceEvent, Upset,
+    Direction, Instant, MachineId, OpTag, Origin, PointKind, ProcessId, Purpose, Span, TenureId, TraceEvent,
+    Upset,
 };
 use std::any::Any;
 

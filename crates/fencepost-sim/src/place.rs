@@ -69,10 +69,23 @@ impl Core {
 
     /// A message is put on the wire.
     #[inline]
-    pub fn note_sending(&mut self, source: ProcessId, target: ProcessId, label: &'static str, datagram: bool) {
+    pub fn note_sending(
+        &mut self,
+        source: ProcessId,
+        target: ProcessId,
+        label: &'static str,
+        datagram: bool,
+    ) {
         if self.places.is_some() && !self.in_tail {
             let next_timer = self.next_timer_of(target);
-            self.note(PlaceKind::Sent { label, source, target, is_datagram: datagram, next_timer, arrives: None });
+            self.note(PlaceKind::Sent {
+                label,
+                source,
+                target,
+                is_datagram: datagram,
+                next_timer,
+                arrives: None,
+            });
         }
     }
 

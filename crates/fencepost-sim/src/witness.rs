@@ -1,8 +1,8 @@
 //! The witness: numbers events, keeps the digest, and hands each event to the judge as it occurs. A run
 //! keeps no history, unless it is recorded for people.
 
-use fencepost_check::Judge;
 use crate::behaviour::Behaviour;
+use fencepost_check::Judge;
 use fencepost_model::{Digest, Event, EventKind, Instant, WorldEvent};
 use std::hash::Hash;
 
@@ -19,7 +19,14 @@ pub(crate) struct Witness {
 impl Witness {
     /// Keeps a history only where `record` is set. Without a judge, events are only counted and digested.
     pub fn new(judge: Option<Judge>, record: bool) -> Witness {
-        Witness { judge, history: record.then(Vec::new), digest: Digest::default(), inputs: Digest::default(), behaviour: Behaviour::default(), count: 0 }
+        Witness {
+            judge,
+            history: record.then(Vec::new),
+            digest: Digest::default(),
+            inputs: Digest::default(),
+            behaviour: Behaviour::default(),
+            count: 0,
+        }
     }
 
     /// Whether messages are to be told too.

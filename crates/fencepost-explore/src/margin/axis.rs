@@ -34,13 +34,25 @@ pub enum Axis {
 impl Axis {
     /// All of them, each with its word and a sentence.
     pub const ALL: &'static [(Axis, &'static str, &'static str)] = &[
-        (Axis::PauseHold, "pause.hold", "how long a client stands still, at each place and before each deadline"),
+        (
+            Axis::PauseHold,
+            "pause.hold",
+            "how long a client stands still, at each place and before each deadline",
+        ),
         (Axis::SuspendHold, "suspend.hold", "how long a client's machine sleeps, at the same places"),
         (Axis::DelayBy, "delay.by", "by how much one message is late, each in its turn"),
-        (Axis::DriftPpm, "drift.ppm", "by how much an oscillator is off: each machine, all clients, all servers"),
+        (
+            Axis::DriftPpm,
+            "drift.ppm",
+            "by how much an oscillator is off: each machine, all clients, all servers",
+        ),
         (Axis::JumpBy, "jump.by", "by how much a server's wall clock is set, ahead or back, at each message"),
         (Axis::LossCount, "loss.count", "how many messages of one kind are lost in a row, from each on"),
-        (Axis::ReplicationLag, "replication.lag", "by how much replicas lag when the primary dies, at each message"),
+        (
+            Axis::ReplicationLag,
+            "replication.lag",
+            "by how much replicas lag when the primary dies, at each message",
+        ),
         (Axis::Ttl, "ttl", "the setting `ttl`, against one fault of a fixed size"),
         (Axis::Renew, "renew", "the setting `renew`, against one fault of a fixed size"),
     ];
@@ -111,7 +123,9 @@ impl Axis {
                 let points = places.points().filter(|place| place.role == ProcessRole::Client);
                 let at_points = points.map(|place| one(place.placement(), what(place.process)));
                 let before = before_deadlines(run);
-                at_points.chain(before.into_iter().map(|(at, who)| one(Placement::At(at), what(&who)))).collect()
+                at_points
+                    .chain(before.into_iter().map(|(at, who)| one(Placement::At(at), what(&who))))
+                    .collect()
             }
             Axis::DelayBy => {
                 let late = |message: Fault| one(Placement::WithMessage, message);
@@ -123,18 +137,26 @@ impl Axis {
             }
             Axis::DriftPpm => drifts(calm, value as i32),
             Axis::JumpBy => {
-                let handed = places.points().filter(|place| is_handed_to_server(place.role, &place.place.what));
-                let either = |by: i64| move |who: &str| Fault::Jump { who: Target::Named(who.to_owned()), by };
+                let handed =
+                    places.points().filter(|place| is_handed_to_server(place.role, &place.place.what));
+                let either =
+                    |by: i64| move |who: &str| Fault::Jump { who: Target::Named(who.to_owned()), by };
                 let (ahead, back) = (either(value as i64), either(-(value as i64)));
                 handed
                     .flat_map(|place| {
-                        [one(place.placement(), ahead(place.process)), one(place.placement(), back(place.process))]
+                        [
+                            one(place.placement(), ahead(place.process)),
+                            one(place.placement(), back(place.process)),
+                        ]
                     })
                     .collect()
             }
             Axis::ReplicationLag => {
-                let handed = places.points().filter(|place| is_handed_to_server(place.role, &place.place.what));
-                handed.map(|place| [lag(calm, Span(value)), killed(&place.placement(), place.process)].concat()).collect()
+                let handed =
+                    places.points().filter(|place| is_handed_to_server(place.role, &place.place.what));
+                handed
+                    .map(|place| [lag(calm, Span(value)), killed(&place.placement(), place.process)].concat())
+                    .collect()
             }
             Axis::Ttl | Axis::Renew => Vec::new(),
         }
@@ -176,7 +198,9 @@ fn stop(axis: Axis, who: &str, hold: Span) -> Fault {
 fn before_deadlines(run: &RunResult) -> Vec<(Span, String)> {
     let owner_of = |tenure| {
         run.history.iter().find_map(|event| match &event.kind {
-            EventKind::Client(ClientEvent::BeliefStarted { tenure: started, tag, .. }) if *started == tenure => {
+            EventKind::Client(ClientEvent::BeliefStarted { tenure: started, tag, .. })
+                if *started == tenure =>
+            {
                 Some(tag.owner)
             }
             _ => None,
@@ -196,9 +220,14 @@ fn before_deadlines(run: &RunResult) -> Vec<(Span, String)> {
 /// Each machine by itself, all clients, all servers, and clients against servers; each way.
 fn drifts(calm: &Plan, ppm: i32) -> Vec<Vec<PlannedFault>> {
     let names = |wanted: fn(&str) -> bool| -> Vec<&str> {
-        calm.machines.iter().filter(|machine| wanted(&machine.role)).map(|machine| machine.name.as_str()).collect()
+        calm.machines
+            .iter()
+            .filter(|machine| wanted(&machine.role))
+            .map(|machine| machine.name.as_str())
+            .collect()
     };
-    let (clients, servers) = (names(|role| role == "client"), names(|role| !matches!(role, "client" | "resource")));
+    let (clients, servers) =
+        (names(|role| role == "client"), names(|role| !matches!(role, "client" | "resource")));
     let alone = clients.iter().chain(&servers).map(|name| vec![*name]);
     let groups = alone.chain([clients.clone(), servers.clone()]);
     let drift = |(place, (who, ppm)): (usize, (&str, i32))| PlannedFault {

@@ -114,8 +114,9 @@ pub fn margin(
 
 fn grid(options: &MarginOptions) -> Vec<u64> {
     let (steps, width) = (options.steps.max(1), options.to.saturating_sub(options.from));
-    let mut values: Vec<u64> =
-        (0..=steps).map(|step| options.from + (u128::from(width) * u128::from(step) / u128::from(steps)) as u64).collect();
+    let mut values: Vec<u64> = (0..=steps)
+        .map(|step| options.from + (u128::from(width) * u128::from(step) / u128::from(steps)) as u64)
+        .collect();
     values.dedup();
     values
 }
@@ -160,7 +161,10 @@ impl Scale<'_> {
                 scope.spawn(move || try_all(field, calm, part, stop))
             };
             let threads: Vec<_> = placements.chunks(share).map(part).collect();
-            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(PANICKED.to_owned()))).collect()
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or_else(|_| Err(PANICKED.to_owned())))
+                .collect()
         });
         // The first placement that breaks a property is its witness, whoever ran it.
         let mut broken = Broken::new();

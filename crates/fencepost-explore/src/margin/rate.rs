@@ -68,7 +68,8 @@ pub fn exact_interval(broken: u64, runs: u64) -> Interval {
     let one_sided = broken == 0 || broken == runs;
     let tail = if one_sided { 0.05 } else { 0.025 };
     let low = if broken == 0 { 0.0 } else { solve(|rate| tail_from(broken, runs, rate) < tail) };
-    let high = if broken == runs { 1.0 } else { solve(|rate| tail_from(broken + 1, runs, rate) < 1.0 - tail) };
+    let high =
+        if broken == runs { 1.0 } else { solve(|rate| tail_from(broken + 1, runs, rate) < 1.0 - tail) };
     Interval { low, high }
 }
 

@@ -91,15 +91,17 @@ impl<'a> Field<'a> {
     /// After how long a lease is prolonged, or a request given up: the first of the settings `renew`,
     /// `command-timeout` and `node-timeout` that says so, and else half of the lease.
     pub fn renewal(&self) -> Span {
-        let named = ["renew", "command-timeout", "node-timeout"].into_iter().filter_map(|name| self.span(name));
+        let named =
+            ["renew", "command-timeout", "node-timeout"].into_iter().filter_map(|name| self.span(name));
         let mut set = named.filter(|span| *span > Span::ZERO);
         set.next().unwrap_or(Span(self.lease().0 / 2))
     }
 
     pub(crate) fn span(&self, name: &str) -> Option<Span> {
-        let has = self.variant.descriptor.settings.iter().any(|spec| {
-            spec.name == name && matches!(spec.kind, fencepost_model::SettingKind::Span { .. })
-        });
+        let has =
+            self.variant.descriptor.settings.iter().any(|spec| {
+                spec.name == name && matches!(spec.kind, fencepost_model::SettingKind::Span { .. })
+            });
         has.then(|| self.variant.settings.span(name))
     }
 

@@ -112,7 +112,8 @@ impl Findings {
             self.nearest = Some((gap, plan));
         }
         for found in later.breaks {
-            let same = |known: &&mut Break| (known.property, &known.standing) == (found.property, &found.standing);
+            let same =
+                |known: &&mut Break| (known.property, &known.standing) == (found.property, &found.standing);
             match self.breaks.iter_mut().find(same) {
                 Some(known) => known.runs += found.runs,
                 None => self.breaks.push(Break { run: self.runs + found.run, ..found }),

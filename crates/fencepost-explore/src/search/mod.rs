@@ -147,7 +147,11 @@ impl Merger<'_> {
 
     fn end(&self, progress: &SearchProgress) -> Option<SearchEnd> {
         let findings = &progress.findings;
-        if self.options.until.is_some_and(|until| findings.breaks.iter().any(|found| until(self.field, found))) {
+        if self
+            .options
+            .until
+            .is_some_and(|until| findings.breaks.iter().any(|found| until(self.field, found)))
+        {
             return Some(SearchEnd::Broken);
         }
         if self.strategy.units().is_some_and(|units| progress.unit >= units) {
@@ -163,6 +167,7 @@ impl SearchProgress {
         let runs = findings.runs;
         let new = self.findings.merge(findings);
         self.unit += 1;
-        self.lately = if self.lately.1 >= 1_000 { (new, runs) } else { (self.lately.0 + new, self.lately.1 + runs) };
+        self.lately =
+            if self.lately.1 >= 1_000 { (new, runs) } else { (self.lately.0 + new, self.lately.1 + runs) };
     }
 }

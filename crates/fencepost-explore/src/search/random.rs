@@ -28,7 +28,8 @@ impl Strategy for Random {
     }
 
     fn bounds(&self) -> Vec<String> {
-        let drawn = "each fault of the file left or taken out, 2 clients to all, a quarter of the length to all";
+        let drawn =
+            "each fault of the file left or taken out, 2 clients to all, a quarter of the length to all";
         let drawn = if self.as_written { "as the file draws them" } else { drawn };
         vec![format!("plans from seed {} on, {drawn}", self.from)]
     }

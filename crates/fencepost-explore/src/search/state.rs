@@ -110,7 +110,10 @@ impl SearchState {
         let state: SearchState =
             serde_json::from_slice(&text).map_err(|error| StateError::Unreadable(error.to_string()))?;
         if (state.format, state.version.as_str()) != (FORMAT, env!("CARGO_PKG_VERSION")) {
-            return Err(StateError::Unreadable(format!("format {}, version {}", state.format, state.version)));
+            return Err(StateError::Unreadable(format!(
+                "format {}, version {}",
+                state.format, state.version
+            )));
         }
         if state.what != SearchState::name(field, strategy) {
             return Err(StateError::Another);

@@ -1,7 +1,7 @@
 //! A story: one run as a scenario file, in parts that can be taken away.
 
-use fencepost_model::{CaseId, Gate, Plan, PlannedFault, SettingValue, Settings, Span};
 use crate::Catalogue;
+use fencepost_model::{CaseId, Gate, Plan, PlannedFault, SettingValue, Settings, Span};
 use fencepost_scenario::{Scenario, parse, written};
 use std::fmt::Write;
 use toml::{Table, Value};

@@ -144,7 +144,8 @@ pub fn false_alarms(
     let Some((scenario, _)) = &planted.place else { return Ok(Vec::new()) };
     let mut alarms = Vec::new();
     for twin in scenario.variants.iter().filter(|twin| !twin.is_planted()) {
-        let field = Field::new(catalogue, scenario, &twin.name, ground).map_err(|refused| refused.to_string())?;
+        let field =
+            Field::new(catalogue, scenario, &twin.name, ground).map_err(|refused| refused.to_string())?;
         let strategy = way.strategy(&field, 0)?;
         let options = SearchOptions { jobs: budget.jobs, runs: Some(budget.runs), until: None };
         let mut progress = SearchProgress::default();

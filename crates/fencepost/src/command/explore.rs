@@ -7,11 +7,13 @@ use crate::output::{Output, say};
 use crate::stopwatch::Stopwatch;
 use clap::{Args, ValueEnum};
 use fencepost_explore::search::{
-    Break, Deviation, Field, Random, Reach, SearchEnd, SearchOptions, SearchProgress, SearchState, StateError,
-    Strategy, Systematic, SystematicOptions, search,
+    Break, Deviation, Field, Random, Reach, SearchEnd, SearchOptions, SearchProgress, SearchState,
+    StateError, Strategy, Systematic, SystematicOptions, search,
 };
-use fencepost_explore::{Catalogue, Exit, Kept as KeptViolation, Refused, ReplayError, Request, Selection, Stop};
 use fencepost_explore::shrink_found;
+use fencepost_explore::{
+    Catalogue, Exit, Kept as KeptViolation, Refused, ReplayError, Request, Selection, Stop,
+};
 use fencepost_model::Span;
 use fencepost_report::{search as report, shrunk};
 use fencepost_sim::Ground;
@@ -108,8 +110,11 @@ fn explore_all(catalogue: &Catalogue, args: &ExploreArgs, kept: &Kept) -> Result
     let request = Request { what: args.what.clone(), lock: args.lock.clone(), scenario: None };
     let selection = Selection::make(catalogue, &shelf, &request)?;
     if args.strategy == How::Random && args.budget.is_none() && args.runs.is_none() && !args.first {
-        let help = "add `--for 1m`, `--runs 100000` or `--first`; or `--strategy systematic`, which has an end";
-        return Err(Refused::Bad { message: "a random search never ends".to_owned(), help: help.to_owned() }.into());
+        let help =
+            "add `--for 1m`, `--runs 100000` or `--first`; or `--strategy systematic`, which has an end";
+        return Err(
+            Refused::Bad { message: "a random search never ends".to_owned(), help: help.to_owned() }.into()
+        );
     }
     let (stop, mut exit) = (kept.stop_on_ctrl_c(), Exit::AsExpected);
     let mut output = Output::stdout();
@@ -161,7 +166,8 @@ impl Hunt<'_> {
         let findings = &progress.findings;
         let gravest = findings.gravest(self.field);
         for found in findings.breaks.iter() {
-            let is_shown = self.args.shrink_all || gravest.is_some_and(|gravest| std::ptr::eq(gravest, found));
+            let is_shown =
+                self.args.shrink_all || gravest.is_some_and(|gravest| std::ptr::eq(gravest, found));
             if is_shown && !self.args.no_shrink {
                 self.shrink(found, output, pretty);
             }
@@ -255,7 +261,8 @@ impl Hunt<'_> {
                 Err(Refused::Bad { message: format!("`{path}` cannot be read: {error}"), help }.into())
             }
             Err(StateError::Unreadable(why)) => {
-                Err(Refused::Bad { message: format!("`{path}` is no search of this build: {why}"), help }.into())
+                Err(Refused::Bad { message: format!("`{path}` is no search of this build: {why}"), help }
+                    .into())
             }
         }
     }
@@ -273,20 +280,22 @@ impl Hunt<'_> {
         let kept = KeptViolation { property: found.property, standing: found.standing.clone() };
         let scenario = self.field.scenario;
         let folder = self.args.folder.join("found");
-        let name = format!("{}-{}-{}-run-{}", scenario.id, self.field.variant.name, found.property, found.run);
-        let (path, text) = match shrink_found(self.catalogue, scenario, &found.plan, &kept, self.ground, self.stop) {
-            Ok(smaller) => {
-                let (faults, clients) = (smaller.after.faults, smaller.after.clients);
-                say(&format!(
-                    "{}: {faults} faults, {clients} clients after {:.2}s\n",
-                    found.property,
-                    watch.elapsed().as_secs_f64()
-                ));
-                (folder.join(format!("{name}.toml")), shrunk::file(&smaller))
-            }
-            // A fault may be put at a message that no file can name: then the plan itself is kept.
-            Err(_) => (folder.join(format!("{name}.json")), plan_text(found)),
-        };
+        let name =
+            format!("{}-{}-{}-run-{}", scenario.id, self.field.variant.name, found.property, found.run);
+        let (path, text) =
+            match shrink_found(self.catalogue, scenario, &found.plan, &kept, self.ground, self.stop) {
+                Ok(smaller) => {
+                    let (faults, clients) = (smaller.after.faults, smaller.after.clients);
+                    say(&format!(
+                        "{}: {faults} faults, {clients} clients after {:.2}s\n",
+                        found.property,
+                        watch.elapsed().as_secs_f64()
+                    ));
+                    (folder.join(format!("{name}.toml")), shrunk::file(&smaller))
+                }
+                // A fault may be put at a message that no file can name: then the plan itself is kept.
+                Err(_) => (folder.join(format!("{name}.json")), plan_text(found)),
+            };
         let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&path, text));
         match written {
             Ok(()) if pretty => output.print(&format!("  Next  fencepost replay {}\n", path.display())),

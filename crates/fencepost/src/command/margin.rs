@@ -142,15 +142,21 @@ impl Asked<'_> {
     fn write(&self, field: &Field<'_>, edge: &Edge, output: &mut Output) {
         let Some(witness) = &edge.witness else { return };
         let folder = self.args.folder.join("margin");
-        let name =
-            format!("{}-{}-{}-{}", field.scenario.id, field.variant.name, self.axis.word().replace('.', "-"), edge.property);
-        let (path, text) = match Story::written(self.catalogue, field.scenario, &witness.plan, &[edge.property]) {
-            Some(text) => (folder.join(format!("{name}.toml")), text),
-            None => {
-                let text = serde_json::to_string_pretty(&*witness.plan).expect("a plan is data");
-                (folder.join(format!("{name}.json")), text)
-            }
-        };
+        let name = format!(
+            "{}-{}-{}-{}",
+            field.scenario.id,
+            field.variant.name,
+            self.axis.word().replace('.', "-"),
+            edge.property
+        );
+        let (path, text) =
+            match Story::written(self.catalogue, field.scenario, &witness.plan, &[edge.property]) {
+                Some(text) => (folder.join(format!("{name}.toml")), text),
+                None => {
+                    let text = serde_json::to_string_pretty(&*witness.plan).expect("a plan is data");
+                    (folder.join(format!("{name}.json")), text)
+                }
+            };
         match fs::create_dir_all(&folder).and_then(|()| fs::write(&path, text)) {
             Ok(()) => output.print(&format!("  Next  fencepost replay {}\n", path.display())),
             Err(error) => say(&format!("note: `{}` cannot be written: {error}\n", path.display())),
