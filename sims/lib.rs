@@ -18,6 +18,7 @@
 
 pub mod naive;
 mod own;
+mod patience;
 pub mod quorum;
 pub mod raft;
 pub mod redis;

@@ -20,6 +20,8 @@
 //! - `shrink`: the smallest story is small, and a scenario that runs as it expects
 //! - `layering`: which crate may name which
 //! - `yardstick`: the yardstick of the benches still runs its workload
+//! - `search`: what is planted is found, what is right is exhausted
+//! - `teeth_guard`: every defect is found as soon as before
 //! - `support`: what the tests are written with
 
 mod bad_input;
@@ -39,9 +41,11 @@ mod raft;
 mod redis;
 mod redis_failover;
 mod redlock;
+mod search;
 mod shrink;
 mod store;
 mod support;
 mod teeth;
+mod teeth_guard;
 mod world;
 mod yardstick;

@@ -1,13 +1,14 @@
 //! What the lock claims under its settings.
 
 use super::QuorumSettings;
+use crate::patience::within_patience;
 use fencepost_model::{Alternative, Assumption, Bound, Claim, Context, Gate, Quantity, Span, word};
 
 /// The claims of a variant.
 pub(super) fn claims(context: &Context<'_>) -> Vec<Claim> {
     let settings = QuorumSettings::of(context.settings);
     let claim = |property, alternatives| Claim { property, alternatives };
-    vec![
+    let claims = vec![
         claim(word::EXCLUSIVE_GRANT, vec![promise_kept(&settings)]),
         claim(word::EXCLUSIVE_BELIEF, vec![belief_kept(&settings)]),
         claim(word::EXCLUSIVE_EFFECT, effect_kept(&settings, context.gate)),
@@ -17,7 +18,8 @@ pub(super) fn claims(context: &Context<'_>) -> Vec<Claim> {
         claim(word::TRUTHFUL, vec![remembered(&settings)]),
         claim(word::PROGRESS, vec![vec![]]),
         claim(word::WELL_BEHAVED, vec![vec![]]),
-    ]
+    ];
+    within_patience(claims, context.workload)
 }
 
 const fn never(assumption: Assumption) -> Bound {

@@ -1,6 +1,7 @@
 //! What the lock claims under its settings.
 
 use super::RaftSettings;
+use crate::patience::within_patience;
 use crate::stores::log::{Reads, properties};
 use fencepost_model::{Alternative, Assumption, Bound, Claim, Context, Gate, Quantity, Span, word};
 
@@ -26,7 +27,7 @@ pub(super) fn claims(context: &Context<'_>) -> Vec<Claim> {
         claims.retain(|claim| !rests_on_time(claim.property, context.gate));
     }
     claims.extend(properties::NAMES.iter().map(|name| always(name)));
-    claims
+    within_patience(claims, context.workload)
 }
 
 /// What a lock whose leases are counted in entries does not claim. Its log still orders everything: so tokens

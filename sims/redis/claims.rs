@@ -1,6 +1,7 @@
 //! What the lock claims under its settings.
 
 use super::RedisSettings;
+use crate::patience::within_patience;
 use crate::stores::kv::{Eviction, Persistence};
 use fencepost_model::{Alternative, Assumption, Bound, Claim, Context, Gate, Quantity, Span, word};
 
@@ -12,7 +13,7 @@ pub(super) fn claims(context: &Context<'_>) -> Vec<Claim> {
     if store.settings.expiry {
         claims.push(Claim { property: word::PROGRESS, alternatives: vec![comes_free(&store.settings)] });
     }
-    claims
+    within_patience(claims, context.workload)
 }
 
 /// What the lock can rely on at its store.

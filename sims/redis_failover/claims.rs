@@ -2,6 +2,7 @@
 //! failover. `WAIT` takes nothing of that back: a replica that has not the key may be promoted all the same.
 
 use super::settings::FailoverSettings;
+use crate::patience::within_patience;
 use crate::redis::claims::{Store, durable, never};
 use fencepost_model::{Assumption, Bound, Claim, Context, Quantity, Span, word};
 
@@ -20,5 +21,5 @@ pub(super) fn claims(context: &Context<'_>) -> Vec<Claim> {
         // A primary that was replaced and does not know it yet tells of its own keys.
         claim.alternatives = vec![store.remembers.clone()];
     }
-    claims
+    within_patience(claims, context.workload)
 }

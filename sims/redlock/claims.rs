@@ -1,13 +1,14 @@
 //! What the lock claims under its settings.
 
 use super::{Durability, RedlockSettings};
+use crate::patience::within_patience;
 use fencepost_model::{Alternative, Assumption, Bound, Claim, Context, Gate, Quantity, Span, word};
 
 /// The claims of a variant. There are no tokens, so no gate that checks them is any help.
 pub(super) fn claims(context: &Context<'_>) -> Vec<Claim> {
     let settings = RedlockSettings::of(context.settings);
     let claim = |property, alternative| Claim { property, alternatives: vec![alternative] };
-    vec![
+    let claims = vec![
         claim(word::EXCLUSIVE_GRANT, promise_kept(&settings)),
         claim(word::EXCLUSIVE_BELIEF, belief_kept(&settings)),
         claim(word::EXCLUSIVE_EFFECT, effect_kept(&settings)),
@@ -16,7 +17,8 @@ pub(super) fn claims(context: &Context<'_>) -> Vec<Claim> {
         claim(word::TRUTHFUL, answers_in_time(&settings)),
         claim(word::WELL_BEHAVED, vec![]),
         claim(word::PROGRESS, comes_free(&settings)),
-    ]
+    ];
+    within_patience(claims, context.workload)
 }
 
 const fn never(assumption: Assumption) -> Bound {

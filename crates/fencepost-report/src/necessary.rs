@@ -2,7 +2,7 @@
 
 use crate::words::{counted, thousands};
 use fencepost_explore::StandingKind;
-use fencepost_explore::necessary::{Matrix, Necessary, Needed};
+use fencepost_explore::necessary::{Matrix, Necessary, Need, Needed};
 use fencepost_model::word;
 use fencepost_scenario::written;
 use serde_json::{Value, json};
@@ -13,8 +13,7 @@ pub fn told(case: &str, necessary: &Necessary) -> String {
     let property = necessary.kept.property;
     let plain = word::in_plain_words(property);
     let mut text = format!("{case} · {property} ({plain}), {}\n", excuse(&necessary.kept.standing));
-    let mut needed = 0;
-    for need in &necessary.faults {
+    let line = |need: &Need| {
         let what = written(&need.fault).trim().replace('\n', "  ");
         let how = match &need.need {
             Needed::Idle => "did not fire".to_owned(),
@@ -22,14 +21,15 @@ pub fn told(case: &str, necessary: &Necessary) -> String {
             Needed::Yes(None) => "NEEDED".to_owned(),
             Needed::Yes(Some((least, size))) => format!("NEEDED, at least {least} of its {size}"),
         };
-        needed += usize::from(matches!(need.need, Needed::Yes(_)));
-        let _ = writeln!(text, "  {:<4} {what}\n       {how}", need.fault.name);
-    }
-    text += &match (necessary.needs_nothing, needed) {
-        (true, _) => "It breaks without any fault.\n".to_owned(),
-        (false, 0) => "Each by itself can go, and not all of them: some stand for others.\n".to_owned(),
-        (false, _) => String::new(),
+        format!("  {:<4} {what}\n       {how}\n", need.fault.name)
     };
+    necessary.faults.iter().for_each(|need| text += &line(need));
+    if necessary.enough.is_empty() {
+        text += "It breaks without any fault.\n";
+    } else {
+        text += "Enough together, and none of them can go:\n";
+        necessary.enough.iter().for_each(|need| text += &line(need));
+    }
     let _ = writeln!(text, "{}", counted(necessary.runs, "run"));
     text
 }

@@ -59,6 +59,7 @@ pub use guest::Guest;
 pub use mistake::{Mistake, Mistakes};
 pub use scenario::{Scenario, Variant, parse};
 pub use schema::schema;
+pub use search::Within;
 pub use words::{MESSAGE_KINDS, SIGHTS, TRANSPORTS, distance};
 pub use written::written;
 

@@ -67,9 +67,11 @@ pub use fencepost_catalogue::{
 };
 pub use fencepost_explore::store;
 pub use fencepost_explore::{
-    Catalogue, Exit, Opinion, Refused, ReplayError, Replayed, Request, Row, RunEvent, Seeds, Selection,
-    Shelf, Shrunk, Stop, Summary, SweepOptions, replay, shrink, sweep, sweep_into,
+    Catalogue, Exit, Kept, Opinion, Refused, ReplayError, Replayed, Request, Row, RunEvent, Seeds, Selection,
+    Shelf, Shrunk, StandingKind, Stop, Summary, SweepOptions, replay, shrink, shrink_found, sweep,
+    sweep_into,
 };
+pub use fencepost_explore::{margin, necessary, search, teeth};
 pub use {fencepost_check as check, fencepost_lock as lock, fencepost_model as model};
 pub use {fencepost_report as report, fencepost_scenario as scenario, fencepost_sim as sim};
 
@@ -77,7 +79,7 @@ pub use trial::{Trial, Tried, scenario};
 
 use args::{Cli, Command};
 use clap::Parser;
-use keeper::{Ended, Kept, keep};
+use keeper::{Ended, Kept as KeptProcess, keep};
 use output::say;
 use std::process::ExitCode;
 
@@ -100,7 +102,7 @@ pub fn run_cli(catalogue: Catalogue) -> ExitCode {
 
 /// Does the work here, or keeps a child that does it.
 fn kept(catalogue: &Catalogue, command: &Command) -> ExitCode {
-    if let Some(kept) = Kept::by_keeper() {
+    if let Some(kept) = KeptProcess::by_keeper() {
         let exit = dispatch(catalogue, command, &kept);
         kept.done();
         return exit.into();
@@ -108,7 +110,7 @@ fn kept(catalogue: &Catalogue, command: &Command) -> ExitCode {
     let ended = match command {
         Command::Run(_) => keep(true),
         Command::Replay(args) if !args.plan => keep(false),
-        _ => return dispatch(catalogue, command, &Kept::default()).into(),
+        _ => return dispatch(catalogue, command, &KeptProcess::default()).into(),
     };
     match (ended, command) {
         (Ok(Ended::Done(code)), _) => ExitCode::from(code),
@@ -120,11 +122,11 @@ fn kept(catalogue: &Catalogue, command: &Command) -> ExitCode {
             Exit::Internal.into()
         }
         // No second process can be had here: then everything is done in this one.
-        (Err(_), _) => dispatch(catalogue, command, &Kept::default()).into(),
+        (Err(_), _) => dispatch(catalogue, command, &KeptProcess::default()).into(),
     }
 }
 
-fn dispatch(catalogue: &Catalogue, command: &Command, kept: &Kept) -> Exit {
+fn dispatch(catalogue: &Catalogue, command: &Command, kept: &KeptProcess) -> Exit {
     match command {
         Command::Run(args) => command::run(catalogue, args, kept),
         Command::Explore(args) => command::explore(catalogue, args, kept),

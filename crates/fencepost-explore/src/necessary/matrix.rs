@@ -6,11 +6,11 @@
 use crate::margin::{Axis, placements_of};
 use crate::search::{Field, Findings, SearchOptions, SearchProgress, Systematic, SystematicOptions, search};
 use crate::{StandingKind, Stop};
-use fencepost_model::{Assumption, Law, Span};
+use fencepost_model::{Assumption, Claim, Law, Span};
 use std::sync::Arc;
 
 /// How far off oscillators are put, in parts per million: beyond any allowance.
-const FAR_OFF: u64 = 300_000;
+const FAR_OFF: u64 = 450_000;
 
 /// What was computed for one lock.
 #[derive(Clone, Debug)]
@@ -97,7 +97,9 @@ impl Matrix {
     fn of(field: &Field<'_>, findings: Findings, stopped: bool) -> Matrix {
         let mut matrix =
             Matrix { cells: Vec::new(), too_strong: Vec::new(), not_claimed: Vec::new(), findings, stopped };
-        for claim in field.claims() {
+        // What is claimed whatever happens rests on nothing, and further alternatives of it add nothing.
+        let rests = |claim: &&Claim| claim.alternatives.iter().all(|alternative| !alternative.is_empty());
+        for claim in field.claims().iter().filter(rests) {
             for bound in claim.alternatives.iter().flatten() {
                 matrix.cell(claim.property, bound.assumption).claimed = true;
             }

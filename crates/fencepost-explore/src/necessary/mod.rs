@@ -27,8 +27,9 @@ pub struct Necessary {
     pub kept: Kept,
     /// Each fault of the plan, in its order.
     pub faults: Vec<Need>,
-    /// Whether the violation stays where none of the faults happens.
-    pub needs_nothing: bool,
+    /// A set of faults that is enough, of which each is needed in that set: what is left where one after the other
+    /// is taken out, the last of the plan first.
+    pub enough: Vec<Need>,
     /// Runs that were made.
     pub runs: u64,
 }
@@ -82,9 +83,14 @@ fn needed(field: &Field<'_>, plan: &Plan, seen: &RunResult, kept: Kept) -> Resul
         };
         faults.push(Need { fault: fault.clone(), need });
     }
-    let needs_nothing = trial.stays(Vec::new())?;
+    let least = trial.enough()?;
+    trial.plan = &least;
+    let mut enough = Vec::new();
+    for (place, fault) in least.faults.iter().enumerate() {
+        enough.push(Need { fault: fault.clone(), need: trial.need(place)? });
+    }
     let runs = trial.runs;
-    Ok(Necessary { kept, faults, needs_nothing, runs })
+    Ok(Necessary { kept, faults, enough, runs })
 }
 
 /// Runs the plan with other faults.
@@ -101,6 +107,19 @@ impl Trial<'_> {
         let plan = Plan { faults, ..self.plan.clone() };
         let result = self.field.run(&Arc::new(plan), false)?;
         Ok(self.kept.violation(&result).is_some())
+    }
+
+    /// The plan with as few faults as one gets by taking out one after the other.
+    fn enough(&mut self) -> Result<Plan, String> {
+        let mut least = self.plan.clone();
+        for place in (0..least.faults.len()).rev() {
+            let mut without = least.faults.clone();
+            without.remove(place);
+            if self.stays(without.clone())? {
+                least.faults = without;
+            }
+        }
+        Ok(least)
     }
 
     fn need(&mut self, place: usize) -> Result<Needed, String> {

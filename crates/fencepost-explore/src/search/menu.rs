@@ -31,6 +31,8 @@ pub enum Deviation {
     Eviction,
     /// A caller drops its acquire.
     Cancel,
+    /// An oscillator runs at another rate, from the first thing that its process does.
+    Drift,
 }
 
 impl Deviation {
@@ -53,6 +55,12 @@ impl Deviation {
         (Deviation::Jump, "jump", "ahead past the lease, back past the lease", &["jump", "skew"]),
         (Deviation::Eviction, "eviction", "once", &["evict"]),
         (Deviation::Cancel, "cancel", "of the acquire that is open", &["cancel"]),
+        (
+            Deviation::Drift,
+            "drift",
+            "a tenth fast, a tenth slow, from the first place of a process on",
+            &["drift"],
+        ),
     ];
 
     /// Its word.
@@ -67,6 +75,8 @@ impl fmt::Display for Deviation {
     }
 }
 
+/// By how much an oscillator drifts, in parts per million.
+const DRIFT: i32 = 100_000;
 /// How soon who dies is back, where it comes back before the calm tail.
 const BACK: Span = Span::from_millis(10);
 
@@ -136,6 +146,12 @@ impl Menu {
             return;
         }
         let is_server = place.role == ProcessRole::Server;
+        let first = if is_server { PointKind::Deliver } else { PointKind::ClockRead };
+        if place.is_first && kind == first {
+            for ppm in [DRIFT, -DRIFT] {
+                add(Deviation::Drift, Fault::Drift { who: who(), ppm, hold: None });
+            }
+        }
         // A clock that is set matters to whoever reads it next: clients read at points of their own.
         if kind == PointKind::ClockRead || (is_server && kind == PointKind::Deliver) {
             jumps(&mut add);

@@ -24,6 +24,8 @@ pub struct Named<'a> {
     pub client: Option<&'a str>,
     /// Which of all that are called alike, from 1.
     pub nth: u32,
+    /// Whether it is the first of its kind in its process.
+    pub is_first: bool,
     /// By how much a message has to be late to arrive just after what comes next.
     pub past_neighbour: Option<Span>,
     /// Whether a client's code has a part in it.
@@ -98,7 +100,8 @@ impl<'a> Namer<'a> {
                 let of_all = count(None);
                 let known = message.as_deref().filter(|message| is_known(message));
                 let nth = known.map_or(of_all, |message| count(Some(message)));
-                self.named(place, *process, owner.map(|owner| self.cast.owner(owner)), nth, None)
+                let owner = owner.map(|owner| self.cast.owner(owner));
+                Named { is_first: of_all == 1, ..self.named(place, *process, owner, nth, None) }
             }
             PlaceKind::Sent { label, source, target, .. } => {
                 let is_client = |process: &ProcessId| self.role(*process) == ProcessRole::Client;
@@ -130,6 +133,7 @@ impl<'a> Namer<'a> {
             owner,
             client: client.map(|client| self.cast.process(client)),
             nth,
+            is_first: false,
             past_neighbour: None,
             is_client_visible: role == ProcessRole::Client || client.is_some(),
             is_repeated: false,

@@ -15,6 +15,7 @@ use super::places::named;
 use super::{Field, Findings, Strategy};
 use crate::Stop;
 use fencepost_model::{Plan, PlannedFault};
+use fencepost_scenario::Within;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
@@ -60,6 +61,8 @@ pub struct Systematic {
     /// The calm run, and everything that can be put into it.
     calm: Plan,
     first: Level,
+    /// What the claims allow, where the search is to stay inside them.
+    within: Option<Within>,
     /// For each plan with one deviation: up to which place of its run something is tried.
     ends: OnceLock<Vec<usize>>,
 }
@@ -89,9 +92,10 @@ impl Systematic {
     pub fn new(field: &Field<'_>, options: SystematicOptions) -> Result<Systematic, String> {
         let menu = Menu::of(field, &options.kinds);
         let calm = field.calm(options.seed);
-        let level = Level::of(field, &menu, &options, &Arc::new(calm.clone()))?;
+        let within = field.scenario.within_claims.then(|| Within::of(&field.variant, &calm.workload));
+        let level = Level::of(field, (&menu, &options, within.as_ref()), &Arc::new(calm.clone()))?;
         let horizon = calm.length;
-        Ok(Systematic { options, menu, horizon, calm, first: level, ends: OnceLock::new() })
+        Ok(Systematic { options, menu, horizon, calm, first: level, within, ends: OnceLock::new() })
     }
 
     /// Places of the calm run, and what can be put at them altogether.
@@ -120,7 +124,8 @@ impl Systematic {
         stop: &Stop,
         findings: &mut Findings,
     ) -> Option<()> {
-        let level = match Level::of(field, &self.menu, &self.options, &self.plan(steps)) {
+        let how = (&self.menu, &self.options, self.within.as_ref());
+        let level = match Level::of(field, how, &self.plan(steps)) {
             Ok(level) => level,
             Err(message) => {
                 findings.count(&self.plan(steps), Err(message), field);
@@ -130,14 +135,14 @@ impl Systematic {
         let last = steps.last().map(|step| (step.place, step.choice));
         let later =
             |step: &&Step| last.is_none_or(|last| (step.place, step.choice) > last) && step.place < end;
-        let mut plan = self.calm.clone();
+        let (mut plan, mut scratch) = (self.calm.clone(), self.calm.clone());
         for step in level.steps.iter().filter(later) {
             if stop.is_raised() {
                 return None;
             }
             let steps = [steps, &[step]].concat();
             plan.faults = faults_of(&steps);
-            if !is_inside(field, &plan) {
+            if !self.is_inside(&mut scratch, &plan.faults) {
                 findings.outside += 1;
                 continue;
             }
@@ -150,6 +155,14 @@ impl Systematic {
             plan = Arc::unwrap_or_clone(shared);
         }
         Some(())
+    }
+
+    /// Whether all of these may happen together.
+    fn is_inside(&self, scratch: &mut Plan, faults: &[PlannedFault]) -> bool {
+        let Some(within) = &self.within else { return true };
+        scratch.faults = faults.to_vec();
+        within.keep(scratch);
+        scratch.faults.len() == faults.len()
     }
 
     /// For each plan with one deviation, the first place of its run from which on it goes on as the calm run, or
@@ -174,11 +187,11 @@ impl Systematic {
 impl Level {
     fn of(
         field: &Field<'_>,
-        menu: &Menu,
-        options: &SystematicOptions,
+        (menu, options, within): (&Menu, &SystematicOptions, Option<&Within>),
         plan: &Arc<Plan>,
     ) -> Result<Level, String> {
         let result = field.run(plan, true)?;
+        let mut scratch = (**plan).clone();
         let mut level = Level { steps: Vec::new(), places: 0, states: Vec::new(), outside: 0 };
         for (place, named) in named(&result.places, &result.cast).iter().enumerate() {
             level.states.push(named.place.state());
@@ -189,7 +202,7 @@ impl Level {
             level.places += 1;
             let mut there: Vec<PlannedFault> = Vec::new();
             for (choice, (_, fault)) in menu.at(named).into_iter().enumerate() {
-                match shaped(field, plan, fault, options.deviations) {
+                match shaped(within, &mut scratch, fault, options.deviations) {
                     // What was cut off at the same size is the same.
                     Some(fault) if there.contains(&fault) => {}
                     Some(fault) => {
@@ -206,24 +219,16 @@ impl Level {
 
 /// A deviation as it may be inside the claims, where the search is to stay there: as small as it must be where
 /// all the others are like it. So a further one does not change it.
-fn shaped(field: &Field<'_>, plan: &Plan, fault: PlannedFault, of: usize) -> Option<PlannedFault> {
-    if !field.scenario.within_claims {
-        return Some(fault);
-    }
-    let mut crowd = plan.clone();
-    crowd.faults = vec![fault; of.max(1)];
-    field.scenario.keep_within_claims(&mut crowd);
-    crowd.faults.into_iter().next()
-}
-
-/// Whether all of these may happen together.
-fn is_inside(field: &Field<'_>, plan: &Plan) -> bool {
-    if !field.scenario.within_claims {
-        return true;
-    }
-    let mut kept = plan.clone();
-    field.scenario.keep_within_claims(&mut kept);
-    kept.faults.len() == plan.faults.len()
+fn shaped(
+    within: Option<&Within>,
+    scratch: &mut Plan,
+    fault: PlannedFault,
+    of: usize,
+) -> Option<PlannedFault> {
+    let Some(within) = within else { return Some(fault) };
+    scratch.faults = vec![fault; of.max(1)];
+    within.keep(scratch);
+    scratch.faults.drain(..).next()
 }
 
 fn faults_of(steps: &[&Step]) -> Vec<PlannedFault> {

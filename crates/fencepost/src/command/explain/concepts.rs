@@ -112,6 +112,30 @@ const CONCEPTS: &[(&str, &str)] = &[
         "internal-error",
         "a mistake of fencepost itself: exit code 255; its message names the case, which repeats",
     ),
+    (
+        "strategy",
+        "how a search chooses plans: `random`, by seeds, or `systematic`, every plan with few deviations",
+    ),
+    (
+        "deviation",
+        "one departure from the calm run, from a finite menu that is printed with every result: a message that is \
+      late, out of order, lost or doubled, a pause, a suspension, a kill, a power cut, a clock that is set or drifts, \
+      an eviction, an acquire that is dropped",
+    ),
+    (
+        "margin",
+        "the largest abuse that a lock stands and the smallest that breaks it, over every placement in one calm run",
+    ),
+    (
+        "axis",
+        "what a margin is measured along: pause.hold, suspend.hold, delay.by, drift.ppm, jump.by, loss.count, \
+      replication.lag, or the settings ttl and renew",
+    ),
+    ("teeth", "whether the searches find every defect that is known: `fencepost teeth`"),
+    (
+        "twin",
+        "the same variant without its defect, on the same plans: what breaks in it unexpectedly is a false alarm",
+    ),
     ("digest", "a number for everything that happened in a run: two runs of one plan must have the same"),
 ];
 
@@ -165,6 +189,26 @@ const REPORTS: &[(&str, &str)] = &[
     ("repeated", "runs that were run a second time, and had to be the same to the last event"),
     ("stopped-early", "Ctrl-C: what was known is judged, the rest is deferred"),
     ("stress-runs", "runs under faults that are drawn to hurt: their counts are no probabilities"),
+    (
+        "exhausted",
+        "a search ran every plan within the bounds that stand beside the word: menu, deviations, horizon",
+    ),
+    (
+        "budget-spent",
+        "a search ended before it had run every plan: what it has not run may still break something",
+    ),
+    ("behaviours", "how many different things the runs of a search did, apart from when they did them"),
+    ("nearest-miss", "the shortest time between two beliefs in one lock that followed each other in any run"),
+    (
+        "not-monotone",
+        "along an axis the verdict changes more than once: there is no margin, only where it changes",
+    ),
+    ("needed", "a violation is gone without this fault; with a size: the smallest with which it stays"),
+    ("too-strong", "a claim that broke although every assumption of it was kept"),
+    (
+        "not-shown-to-be-needed",
+        "a claim rests on an assumption that no break which was found blames: perhaps too weak",
+    ),
     ("no-violation-found", "in these seeds, under these faults: it stands with what fired and what was seen"),
 ];
 
