@@ -1,7 +1,7 @@
 //! A run that is written as a history and read again is judged as it was in the run: what the service promised,
 //! what owners believed, what the resource took, and the order of the tokens.
 
-use crate::support::{run_plan, shipped};
+use crate::support::{cheap, run_plan};
 use fencepost::check::Rules as RunRules;
 use fencepost::check::history::read::Reader;
 use fencepost::check::history::{Opinion, Report, Rules, judge_all, write};
@@ -38,7 +38,7 @@ fn agree(result: &RunResult, report: &Report, property: &str) -> Option<bool> {
 fn a_run_is_judged_the_same_when_it_is_read_from_a_file() {
     let mut broken: BTreeMap<&str, u32> = BTreeMap::new();
     let mut compared: BTreeMap<&str, u32> = BTreeMap::new();
-    for scenario in shipped() {
+    for scenario in cheap() {
         for variant in &scenario.variants {
             for seed in 0..4 {
                 let plan = scenario.plan(&variant.name, seed);

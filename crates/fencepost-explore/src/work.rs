@@ -85,7 +85,7 @@ fn lanes_of<'a>(
     let scenario = &chosen.scenario;
     chosen.variants().map(move |variant| {
         let name = lane_digest(&scenario.id, &variant.name);
-        let asked = seeds.unwrap_or(Seeds::first(scenario.seeds));
+        let asked = Seeds::of(scenario, seeds);
         Lane { scenario, variant, called: &chosen.called, asked, seeds: asked, lost: None, partition, name }
     })
 }

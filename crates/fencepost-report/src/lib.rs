@@ -9,6 +9,7 @@ mod comparison;
 pub mod json;
 pub mod margin;
 pub mod necessary;
+pub mod page;
 mod paint;
 mod replay;
 pub mod search;

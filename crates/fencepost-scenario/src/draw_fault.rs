@@ -3,7 +3,7 @@
 use crate::draft::{FaultDraft, Placing, UpsetDraft, What};
 use crate::draw::cause;
 use crate::law::SignedLaw;
-use crate::target::Who;
+use crate::target::{SERVER, Who};
 use crate::{Scenario, Variant};
 use fencepost_model::{
     DrawKey, Fault, Law, MachineSpec, Placement, PlannedFault, Point, Span, Split, Target, Trigger, Upset,
@@ -144,10 +144,24 @@ impl FaultDraws<'_> {
     }
 
     fn aim(&self, value: &str, who: &Who, values: &Values<'_>) -> Target {
-        match who.resolve(&self.scenario.draft.clients, self.servers, values.rank(value)) {
+        let (clients, rank) = (&self.scenario.draft.clients, values.rank(value));
+        match who.resolve(clients, self.servers, rank) {
             // No machine is born to it: who leads is known when the fault fires.
             Target::Lacking(role) if role == LEADER && self.has_role(LEADER) => Target::Leader,
+            Target::Lacking(word) if word == SERVER => self.server(rank),
             target => target,
+        }
+    }
+
+    /// The server that matters most: who leads, or one of those that play the first role of the data sheet.
+    fn server(&self, rank: u64) -> Target {
+        let roles = self.variant.descriptor.roles;
+        match roles.first() {
+            _ if self.has_role(LEADER) => Target::Leader,
+            Some((role, _)) => {
+                Who::Part((*role).to_owned()).resolve(&self.scenario.draft.clients, self.servers, rank)
+            }
+            None => Target::Lacking(SERVER.to_owned()),
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Scenario {
     pub about: String,
     /// How many runs are declared for each variant: the seeds from 0 on.
     pub seeds: u64,
+    /// How many runs of each variant are made at most, however many are asked for.
+    pub seeds_max: Option<u64>,
     /// The locks that are tried: those of the file, in its order, and then guests.
     pub variants: Vec<Variant>,
     /// Whether drawn faults stay inside every claim of a variant. Then no violation of a variant that is not
@@ -135,6 +137,7 @@ pub fn parse(id: &str, path: &str, text: &str, vocabulary: &Vocabulary) -> Resul
         about: plain.about,
         seeds: plain.seeds,
         named: variants.whole.len(),
+        seeds_max: plain.seeds_max,
         variants: variants.whole,
         within_claims: plain.within.is_some(),
         expect,

@@ -6,6 +6,9 @@ use crate::variants::Variants;
 use crate::{Mistakes, Variant, Vocabulary};
 use fencepost_model::{Descriptor, MachineSpec, Settings, Target};
 
+/// The server that matters most, of whichever lock: so one fault can be aimed at every lock of a comparison.
+pub(crate) const SERVER: &str = "server";
+
 /// The most clients of one scenario.
 const MOST_CLIENTS: u32 = 100_000;
 
@@ -56,6 +59,7 @@ impl Targets {
     /// What a word aims at. An unknown word is a mistake.
     pub(crate) fn who(&self, word: &Word<'_>, mistakes: &mut Mistakes) -> Option<Who> {
         match word.text {
+            SERVER => return Some(Who::Part(word.text.to_owned())),
             "holder" => return Some(Who::Holder),
             "client" => return Some(Who::AnyClient),
             "resource" => return Some(Who::Machine(word.text.to_owned())),
@@ -71,7 +75,7 @@ impl Targets {
                 self.absent(word, mistakes)
             };
         }
-        let mut valid = vec!["holder", "client", "resource"];
+        let mut valid = vec!["holder", "client", SERVER, "resource"];
         valid.extend(&self.roles);
         valid.extend(self.machines.iter().map(String::as_str));
         let whole = format!("targets are clients ({}), owners (`c1.1`) and", self.clients.in_words());

@@ -49,6 +49,7 @@ pub(crate) struct Top {
     pub(crate) title: String,
     pub(crate) about: String,
     pub(crate) seeds: u64,
+    pub(crate) seeds_max: Option<u64>,
     pub(crate) length: Span,
     pub(crate) progress_bound: Span,
     /// Where `within = "claims"` stands, if it does.
@@ -71,17 +72,31 @@ pub(crate) fn top(section: &Section<'_>, mistakes: &mut Mistakes) -> Top {
     if let Some(title) = title.as_ref().filter(|title| title.text.trim().is_empty()) {
         mistakes.add("empty-title", title.span.clone(), "the title is empty", "nothing", "say what happens");
     }
+    let seeds_max = section.count("seeds-max", mistakes);
     let text = |word: crate::read::Word<'_>| word.text.to_owned();
     let minute = Span::from_secs(60);
     Top {
         title: title.map(text).unwrap_or_default(),
         about: section.word("about", mistakes).map(text).unwrap_or_default(),
-        seeds: section.count("seeds", mistakes).unwrap_or(100),
+        seeds: seeds(section, seeds_max, mistakes),
+        seeds_max,
         length: section.span("length", mistakes).unwrap_or(minute),
         progress_bound: section.span("progress-bound", mistakes).unwrap_or(minute),
         within: within(section, mistakes),
         drawn_as: drawn_as(section, mistakes),
     }
+}
+
+/// How many runs are declared. Runs that are never made cannot be.
+fn seeds(section: &Section<'_>, most: Option<u64>, mistakes: &mut Mistakes) -> u64 {
+    let Some(value) = section.get("seeds") else { return most.unwrap_or(100).min(100) };
+    let seeds = section.count("seeds", mistakes).unwrap_or(100);
+    if most.is_some_and(|most| seeds > most) {
+        let message = "`seeds` is larger than `seeds-max`";
+        let help = "lower `seeds`, or raise `seeds-max`";
+        mistakes.add("seeds-above-max", value.span(), message, "these runs are never all made", help);
+    }
+    seeds
 }
 
 fn within(section: &Section<'_>, mistakes: &mut Mistakes) -> Option<Range<usize>> {

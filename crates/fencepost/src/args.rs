@@ -49,6 +49,8 @@ pub(crate) enum Command {
     New(NewArgs),
     /// Join the parts of a run that was shared by machines, and judge the whole
     Merge(MergeArgs),
+    /// Write the report on a stored run: one HTML file, or a short text
+    Report(ReportArgs),
     /// Take old stored runs away
     Prune(PruneArgs),
     /// Print the JSON schema of scenario files, for editors
@@ -257,6 +259,24 @@ pub(crate) enum MergeFormat {
     Pretty,
     /// As for people, and annotations at the lines of `[expect]`; a table goes into the job's summary
     Github,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// A stored run: its folder, or its name in `reports`; nothing: the newest
+    pub run: Option<String>,
+    /// An earlier run to compare it with
+    #[arg(long, value_name = "RUN")]
+    pub against: Option<String>,
+    /// The file to write; nothing: `index.html` beside the run; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Tell a short text for a pull request instead, in Markdown
+    #[arg(long, conflicts_with = "decision")]
+    pub summary: bool,
+    /// Tell one page for a decision record instead, in Markdown
+    #[arg(long, conflicts_with = "against")]
+    pub decision: bool,
 }
 
 #[derive(Debug, Args)]

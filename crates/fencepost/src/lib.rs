@@ -140,6 +140,7 @@ fn dispatch(catalogue: &Catalogue, command: &Command, kept: &KeptProcess) -> Exi
         Command::Explain(args) => command::explain(catalogue, args),
         Command::New(args) => command::new(catalogue, args),
         Command::Merge(args) => command::merge(args),
+        Command::Report(args) => command::report(catalogue, args),
         Command::Prune(args) => command::prune(args),
         Command::Schema => command::schema(catalogue),
         Command::Completions(args) => command::completions(args),

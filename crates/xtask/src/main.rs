@@ -1,9 +1,11 @@
-//! The project's chores: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask bench`, `cargo xtask dist`.
+//! The project's chores: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask bench`, `cargo xtask dist`,
+//! `cargo xtask gallery`.
 //!
 //! It names no crate of ours, so it works while they do not compile.
 
 mod bench;
 mod dist;
+mod gallery;
 mod gate;
 mod outcome;
 mod process;
@@ -35,6 +37,8 @@ enum Chore {
     },
     /// The project's own rules
     Tidy,
+    /// The report that is checked in as an example, made anew
+    Gallery,
     /// Times by criterion and instructions by callgrind, held against the bars
     Bench {
         /// Only one of the two parts
@@ -54,6 +58,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().chore {
         Chore::Test { quick } => gate::run(&root, quick),
         Chore::Tidy => tidy::run(&root),
+        Chore::Gallery => gallery::run(&root),
         Chore::Bench { only } => bench::run(&root, only),
         Chore::Dist { profile } => dist::run(&root, &profile),
     };

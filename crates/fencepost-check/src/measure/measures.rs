@@ -76,6 +76,8 @@ pub enum Death {
     Kill,
     /// Its machine lost power, and its peers heard nothing.
     PowerCut,
+    /// It was killed and started again at once.
+    Restart,
 }
 
 /// Who died.

@@ -34,6 +34,7 @@ impl Recoveries {
         match event.kind {
             EventKind::World(WorldEvent::PowerLost { machine }) => self.powerless = Some(machine),
             EventKind::World(WorldEvent::Killed { process }) => self.died(process, event.at, scene),
+            EventKind::World(WorldEvent::Started { process, .. }) => self.started(process, event.at),
             _ => {}
         }
     }
@@ -52,6 +53,17 @@ impl Recoveries {
         let death = if powerless { Death::PowerCut } else { Death::Kill };
         self.open.push(Open { process, locks, place: self.done.len() });
         self.done.push(Recovery { at_us: at.0 / 1_000, death, of, took_us: None });
+    }
+
+    /// A process that is back at the instant of its death was restarted.
+    fn started(&mut self, process: ProcessId, at: Instant) {
+        let places = self.open.iter().filter(|open| open.process == process).map(|open| open.place);
+        for place in places {
+            let recovery = &mut self.done[place];
+            if recovery.at_us == at.0 / 1_000 && recovery.death == Death::Kill {
+                recovery.death = Death::Restart;
+            }
+        }
     }
 
     /// A tenure got its rank: it is new.

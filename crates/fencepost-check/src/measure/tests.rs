@@ -93,6 +93,18 @@ fn a_server_without_power_is_missed_until_the_next_grant() {
     assert_eq!(again.recoveries[0].took_us, Some(4_000_000));
 }
 
+/// A restart is no outage of a length that somebody chose: it is told apart.
+#[test]
+fn who_is_back_at_once_was_restarted() {
+    let story = fires(handed_on().at("6s"), "restart", "n1").killed("n1");
+    let story = story.world(WorldEvent::Started { process: ProcessId(3), incarnation: 1 });
+    let measured = story.at("7s").granted("c1").measured();
+    assert_eq!(
+        (measured.recoveries[0].death, measured.recoveries[0].took_us),
+        (Death::Restart, Some(1_000_000))
+    );
+}
+
 /// A client that held nothing leaves nothing behind, nor does what happens at once.
 #[test]
 fn what_is_over_at_once_is_in_force_for_an_instant() {

@@ -82,6 +82,12 @@ impl Stored {
 
     /// Reads all of it: rows, judged, and what is missing.
     pub fn whole(&self) -> Result<Whole, Refused> {
+        self.whole_with(&mut |_, _| {})
+    }
+
+    /// As [`whole`](Stored::whole), and shows each run on the way, with the place of its row: so who needs more than
+    /// what is counted reads the runs only once.
+    pub fn whole_with(&self, see: &mut dyn FnMut(usize, &StoredRun)) -> Result<Whole, Refused> {
         let mut counted = Counted::new(&self.head);
         let mut there: Vec<Seen> = self.head.rows.iter().map(|_| Seen::default()).collect();
         let (mut runs, mut count) = (self.runs()?, 0);
@@ -103,6 +109,7 @@ impl Stored {
                     "somebody has written into it: run it again",
                 ));
             }
+            see(place, &run);
             count += 1;
         }
         let torn = runs.torn;

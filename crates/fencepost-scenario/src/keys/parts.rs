@@ -15,6 +15,12 @@ pub const TOP: Table = Table {
             "100",
             "how many runs the scenario declares for each variant",
         ),
+        key(
+            "seeds-max",
+            Takes::Count { min: 1, max: 1_000_000_000 },
+            ABSENT,
+            "how many runs of each variant are made at most, however many are asked for: for runs that are dear",
+        ),
         key("length", SOME_TIME, "60s", "how long owners start work and faults fire; the calm tail follows"),
         key("progress-bound", SOME_TIME, "60s", "the bound of progress for locks that give none"),
         key(

@@ -142,3 +142,27 @@ fn a_plan_survives_being_stored() {
     let stored = serde_json::to_string(&plan).expect("a plan is data");
     assert_eq!(serde_json::from_str::<Plan>(&stored).expect("it can be read again"), plan);
 }
+
+/// One fault for every lock: at the store of one, at some node of another, and at nobody where there is no server.
+#[test]
+fn the_server_is_whichever_the_lock_has() {
+    let kill = "[[fault]]\nat = \"2s\"\nkill = { who = \"server\" }\n";
+    let hit = |variant: &str, seed: u64| match &of_kind(&plan(2, &[kill], variant, seed), "kill")[..] {
+        [(_, Fault::Kill { who, .. })] => who.clone(),
+        other => panic!("one kill: {other:?}"),
+    };
+    assert_eq!(hit("redis", 1), Target::Named("redis".to_owned()));
+    assert_eq!(hit("none", 1), Target::Lacking("server".to_owned()));
+    let mut hits: Vec<_> = (0..20).map(|seed| format!("{:?}", hit("cluster", seed))).collect();
+    hits.sort();
+    hits.dedup();
+    assert!(hits.len() > 1, "one of several is drawn: {hits:?}");
+}
+
+#[test]
+fn without_seeds_no_more_are_declared_than_are_run() {
+    let file = |head: &str| scenario(&format!("title = \"t\"\n{head}locks = [\"redis\"]\n"));
+    assert_eq!((file("").seeds, file("").seeds_max), (100, None));
+    assert_eq!((file("seeds-max = 3\n").seeds, file("seeds-max = 3\n").seeds_max), (3, Some(3)));
+    assert_eq!(file("seeds-max = 300\n").seeds, 100);
+}

@@ -203,7 +203,7 @@ error[unknown-target]: unknown target `hodler`
 5 | kill = { who = "hodler" }
   |                ^^^^^^^^ did you mean `holder`?
   |
-  = help: targets are clients (`c1` to `c5`), owners (`c1.1`) and: `holder`, `client`, `resource`, `member`, `store` and `redis`
+  = help: targets are clients (`c1` to `c5`), owners (`c1.1`) and: `holder`, `client`, `server`, `resource`, `member`, `store` and `redis`
 "#,
     );
 }
@@ -245,7 +245,7 @@ error[unknown-target]: unknown target `node-3`
 5 | kill = { who = "node-3" }
   |                ^^^^^^^^ no target has this name
   |
-  = help: targets are clients (`c1` to `c5`), owners (`c1.1`) and: `holder`, `client`, `resource`, `member`, `store` and `redis`
+  = help: targets are clients (`c1` to `c5`), owners (`c1.1`) and: `holder`, `client`, `server`, `resource`, `member`, `store` and `redis`
 "#,
     );
 }
@@ -392,7 +392,7 @@ error[unknown-target]: unknown target `stor`
 5 | kill = { who = "stor" }
   |                ^^^^^^ did you mean `store`?
   |
-  = help: targets are clients (`c1` to `c5`), owners (`c1.1`) and: `holder`, `client`, `resource`, `member`, `store` and `redis`
+  = help: targets are clients (`c1` to `c5`), owners (`c1.1`) and: `holder`, `client`, `server`, `resource`, `member`, `store` and `redis`
 "#,
     );
 }

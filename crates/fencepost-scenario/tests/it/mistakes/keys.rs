@@ -17,7 +17,7 @@ error[unknown-key]: unknown key `titel`
 1 | titel = "t"
   | ^^^^^ did you mean `title`?
   |
-  = help: the keys of the top of the file are: `title`, `about`, `seeds`, `length`, `progress-bound`, `locks`, `variant`, `within`, `drawn-as`, `clients`, `network`, `disk`, `clock`, `workload`, `budget`, `fault` and `expect`
+  = help: the keys of the top of the file are: `title`, `about`, `seeds`, `seeds-max`, `length`, `progress-bound`, `locks`, `variant`, `within`, `drawn-as`, `clients`, `network`, `disk`, `clock`, `workload`, `budget`, `fault` and `expect`
 "#,
     );
 }

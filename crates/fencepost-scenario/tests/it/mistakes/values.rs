@@ -341,3 +341,23 @@ error[out-of-range]: `ask-status` is out of range
 "#,
     );
 }
+
+#[test]
+fn more_seeds_than_are_ever_run() {
+    check(
+        r#"title = "t"
+seeds = 20
+seeds-max = 3
+locks = ["redis"]
+"#,
+        r#"
+error[seeds-above-max]: `seeds` is larger than `seeds-max`
+ --> test.toml:2:9
+  |
+2 | seeds = 20
+  |         ^^ these runs are never all made
+  |
+  = help: lower `seeds`, or raise `seeds-max`
+"#,
+    );
+}

@@ -214,6 +214,11 @@ const REPORTS: &[(&str, &str)] = &[
 
 /// Whom a fault can be aimed at.
 const TARGETS: &[(&str, &str)] = &[
+    (
+        "server",
+        "the server that matters most, of whichever lock: who leads, or one of those that play the first role of its data \
+         sheet",
+    ),
     ("holder", "the newest owner that believes it has the lock; while there is none, the fault waits"),
     ("client", "a client, drawn from the seed; `c1` is one by name, and `c1.1` the client of that owner"),
     ("resource", "what the lock protects: takes `pause` and faults of links only"),
