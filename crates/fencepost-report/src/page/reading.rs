@@ -97,6 +97,13 @@ impl Measured {
         })
     }
 
+    /// Acquires that came to nothing, at least: those that ended so, or one for each owner that never got the lock.
+    pub fn never_served(&self) -> u64 {
+        let ended = self.rest.gave_up + self.rest.refused + self.rest.unknown;
+        let without = self.by_owner.iter().filter(|grants| **grants == 0).count() as u64;
+        ended.max(without)
+    }
+
     /// Whether a property was violated.
     pub fn breaks(&self, property: &str) -> bool {
         self.broken.iter().any(|broken| broken == property)

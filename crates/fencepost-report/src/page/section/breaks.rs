@@ -1,9 +1,9 @@
 //! Expected breaks: one example for each property and assumption, and where else it happened.
 
 use crate::page::Told;
+use crate::page::figure::counted;
 use crate::page::figure::list;
 use crate::page::figure::sentence;
-use crate::page::figure::thousands;
 use fencepost_explore::store::{StoredExample, StoredRow};
 use fencepost_explore::{Opinion, StandingKind};
 use fencepost_model::{Assumption, word};
@@ -18,7 +18,8 @@ struct Lesson<'a> {
     row: &'a StoredRow,
     example: &'a StoredExample,
     runs: u64,
-    places: Vec<String>,
+    /// By scenario: how many locks it was seen with.
+    places: BTreeMap<&'a str, usize>,
 }
 
 /// In the order of tables, and within a property by assumptions; none: nothing was claimed.
@@ -50,7 +51,7 @@ pub fn tell(told: &Told<'_>) -> Option<Markup> {
                     details { summary { "Its lanes" } figure.lanes { (PreEscaped(picture)) } }
                 }
                 pre { "fencepost replay " (lesson.row.typed(lesson.example.seed)) }
-                p.note { "In " (thousands(lesson.runs)) " runs: " (list(&lesson.places)) "." }
+                p.note { "In " (counted(lesson.runs, "run")) ": " (places(lesson)) "." }
             }
         }
     })
@@ -58,6 +59,14 @@ pub fn tell(told: &Told<'_>) -> Option<Markup> {
 
 fn picture(told: &Told<'_>, lesson: &Lesson<'_>) -> Option<String> {
     told.reading.lanes(&lesson.row.head.scenario, &lesson.row.head.variant, lesson.example.seed)
+}
+
+fn places(lesson: &Lesson<'_>) -> String {
+    let told = lesson
+        .places
+        .iter()
+        .map(|(scenario, locks)| format!("{scenario} ({})", counted(*locks as u64, "lock")));
+    list(&told.collect::<Vec<_>>())
 }
 
 fn by(assumptions: &[Assumption]) -> String {
@@ -89,10 +98,10 @@ fn lessons<'a>(told: &Told<'a>) -> Lessons<'a> {
                     row,
                     example: &standing.example,
                     runs: 0,
-                    places: Vec::new(),
+                    places: BTreeMap::new(),
                 });
                 lesson.runs += standing.runs;
-                lesson.places.push(format!("{}/{}", row.head.scenario, row.head.variant));
+                *lesson.places.entry(&row.head.scenario).or_default() += 1;
             }
         }
     }

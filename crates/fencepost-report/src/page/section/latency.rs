@@ -4,6 +4,7 @@ use crate::page::Told;
 use crate::page::contest::{Contest, Contestant};
 use crate::page::cost::quantile;
 use crate::page::plot::{Axis, Curve, Panel};
+use crate::page::reading::Measured;
 use maud::{Markup, PreEscaped, html};
 
 pub fn tell(told: &Told<'_>) -> Option<Markup> {
@@ -80,46 +81,77 @@ fn cumulative(mut took: Vec<u32>) -> Vec<(f64, f64)> {
     points
 }
 
-/// The median against how many contend.
+/// What many contenders do to those who wait, and to all together.
 fn crowds(contest: &Contest<'_>) -> Markup {
     let scenarios: Vec<&str> = contest.crowds().collect();
     if scenarios.len() < 2 {
         return html! {};
     }
+    let panels = |axis: &Axis, about: &str, of: Height| -> Vec<Markup> {
+        let families = contest.families();
+        let drawn = families
+            .iter()
+            .map(|(lock, members)| crowd(contest, &scenarios, lock, members, (axis, about, of)));
+        drawn.collect()
+    };
+    let rates = [1.0, 10.0, 100.0, 1_000.0].map(|at| (at, format!("{at:.0}/s"))).to_vec();
     html! {
         h3 { "With many contenders" }
         p {
-            "The median time to the grant against the number of contenders, nothing going wrong, with short holds. Runs with "
-            "many contenders are few and short, and only what was granted before the end is counted: at the right end the "
-            "time is bounded by the length of the run, and the share of those who were served tells the rest."
+            "The median time to the grant against the number of contenders, nothing going wrong, with short holds. Whoever "
+            "was not served before the end waited longer than any who was; so a curve ends where fewer than half were served, "
+            "and the median is not known."
         }
-        div.panels { @for (lock, members) in contest.families() { (crowd(contest, &scenarios, lock, &members)) } }
+        div.panels { @for panel in panels(&Axis::times(500.0, 2e7), "median time to the grant", median) { (panel) } }
+        p { "And how many grants all of them got in a second: whether a crowd that nobody can serve slows down those who are." }
+        div.panels { @for panel in panels(&Axis::log(1.0, 1_000.0, rates), "grants a second", rate) { (panel) } }
         (served(contest, &scenarios))
     }
 }
 
-fn crowd(contest: &Contest<'_>, scenarios: &[&str], lock: &str, members: &[&Contestant<'_>]) -> Markup {
+/// What is drawn of the runs of one lock with so many contenders.
+type Height = fn(&[&Measured]) -> Option<f64>;
+
+/// The median wait; none where fewer than half were served.
+fn median(runs: &[&Measured]) -> Option<f64> {
+    let mut took: Vec<u32> = runs.iter().flat_map(|run| &run.waits).map(|wait| wait.took_us).collect();
+    took.sort_unstable();
+    let never: u64 = runs.iter().map(|run| run.never_served()).sum();
+    took.extend(std::iter::repeat_n(u32::MAX, never as usize));
+    quantile(&took, 50).filter(|median| *median < u32::MAX).map(f64::from)
+}
+
+/// Grants a second.
+fn rate(runs: &[&Measured]) -> Option<f64> {
+    let grants: usize = runs.iter().map(|run| run.waits.len()).sum();
+    let micros: u64 = runs.iter().map(|run| run.rest.until_us).sum();
+    (grants > 0 && micros > 0).then(|| grants as f64 * 1e6 / micros as f64)
+}
+
+fn crowd(
+    contest: &Contest<'_>,
+    scenarios: &[&str],
+    lock: &str,
+    members: &[&Contestant<'_>],
+    (y, about, of): (&Axis, &str, Height),
+) -> Markup {
     let mut curves = Vec::new();
     for (series, one) in members.iter().enumerate() {
         let mut points: Vec<(f64, f64)> = Vec::new();
         for scenario in scenarios {
-            let Some(owners) = contest.runs(one, scenario).map(|run| run.rest.owners).next() else {
-                continue;
-            };
-            let mut took: Vec<u32> =
-                contest.runs(one, scenario).flat_map(|run| &run.waits).map(|wait| wait.took_us).collect();
-            took.sort_unstable();
-            points.extend(quantile(&took, 50).map(|median| (f64::from(owners), f64::from(median))));
+            let runs: Vec<&Measured> = contest.runs(one, scenario).collect();
+            let Some(owners) = runs.first().map(|run| run.rest.owners) else { continue };
+            points.extend(of(&runs).map(|height| (f64::from(owners), height)));
         }
         points.sort_by(|left, right| left.0.total_cmp(&right.0));
         curves.push(Curve { series, is_dashed: false, has_dots: true, points, whiskers: Vec::new() });
     }
     let marks = [1.0, 10.0, 100.0, 1_000.0, 10_000.0];
     let panel = Panel {
-        name: format!("{lock}: median time to the grant against the number of contenders"),
+        name: format!("{lock}: {about} against the number of contenders"),
         x: Axis::log(0.8, 14_000.0, marks.map(|at| (at, format!("{at:.0}"))).to_vec()),
         x_says: "contenders".to_owned(),
-        y: Axis::times(500.0, 2e7),
+        y: y.clone(),
         shades: Vec::new(),
         curves,
     };
