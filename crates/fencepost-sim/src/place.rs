@@ -113,7 +113,7 @@ impl Core {
             // How far the code of a turn has come: between two places of one instant nothing else may differ.
             self.witness.note_input(&what);
             let place = Place { at: self.now, what, state: self.state() };
-            self.places.as_mut().expect("looked at above").push(place);
+            self.places.get_or_insert_default().push(place);
         }
     }
 
