@@ -150,6 +150,10 @@ impl Core {
         if at_point {
             self.point(PointKind::Send, env.process, self.running_owner(), Some(label));
         }
+        // It died at this very point: what it was about to send is never sent, and its task is on its way out.
+        if !env.is_alive(self) {
+            return true;
+        }
         let process = &mut self.processes[env.process.index()];
         let stops = process.stopped > 0;
         if stops {

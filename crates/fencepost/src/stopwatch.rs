@@ -5,7 +5,6 @@ use std::time::Duration;
 use std::time::Instant;
 
 /// Counts from its start.
-#[derive(Clone, Copy)]
 pub(crate) struct Stopwatch {
     #[expect(clippy::disallowed_types, reason = "the time that a person waits, which no run sees")]
     since: Instant,

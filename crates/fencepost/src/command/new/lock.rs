@@ -128,7 +128,8 @@ fn checkout_around() -> Option<PathBuf> {
 fn from_to(here: &Path, there: &Path) -> PathBuf {
     let (mut from, mut to) = (here.components().peekable(), there.components().peekable());
     while from.peek().is_some() && from.peek() == to.peek() {
-        (from.next(), to.next());
+        from.next();
+        to.next();
     }
     let up = from.map(|_| Component::ParentDir.as_os_str());
     let way: PathBuf = up.chain(to.map(Component::as_os_str)).collect();
