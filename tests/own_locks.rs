@@ -124,6 +124,7 @@ fn the_project_of_the_template_works_on_bare_ground() {
 }
 
 /// Runs cargo in a project on bare ground, for not longer than a quarter of an hour.
+#[expect(clippy::disallowed_methods, reason = "another process is waited for")]
 fn cargo(project: &Path, args: &[&str], code: i32) -> (String, String) {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "../target".into(), PathBuf::from);
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join(target).join("bare");

@@ -95,7 +95,7 @@ fn run(scenario: &str, place: usize, seed: u64) -> StoredRun {
         at_us: 100_000 * n,
         took_us: 1_000 * cost * (n + seed + 1),
         owner: (n % 3) as u32,
-        under_fault: !calm && n % 2 == 0,
+        under_fault: !calm && n.is_multiple_of(2),
     };
     let window = |word: &str| Window {
         fault: 0,
