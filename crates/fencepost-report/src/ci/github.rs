@@ -72,7 +72,7 @@ mod tests {
             path: "scenarios/pause.toml".to_owned(),
             line: 12,
         };
-        let told = annotations(&[finding.clone()], &|path| Some(path.to_owned()));
+        let told = annotations(std::slice::from_ref(&finding), &|path| Some(path.to_owned()));
         assert_eq!(
             told,
             "::error file=scenarios/pause.toml,line=12,title=pause/plain%3A exclusive-belief breaks%2C 100%25\
