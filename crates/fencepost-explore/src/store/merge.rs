@@ -21,6 +21,7 @@ pub fn merge(parts: &[Stored], out: &Path, token: &str) -> Result<Stored, Refuse
     let parts = in_order(parts)?;
     let head = joined(&parts)?;
     begin(out, token)?;
+    // The head comes last: until then the folder is no stored run.
     let joined = join(&parts, &head, out)?;
     place(&out.join(RUN_FILE), &json(&Head { finished: Some(joined), ..head }))?;
     let marker = out.join(WRITING);
@@ -94,7 +95,6 @@ fn joined(parts: &[&Stored]) -> Result<Head, Refused> {
 
 /// Writes the runs of all parts in the order of the whole, and its cases.
 fn join(parts: &[&Stored], head: &Head, out: &Path) -> Result<Finished, Refused> {
-    place(&out.join(RUN_FILE), &json(head))?;
     let path = out.join(RUNS_FILE);
     let file = File::create_new(&path).map_err(|error| cannot_write(&path, &error))?;
     let mut lines = BufWriter::new(file);
