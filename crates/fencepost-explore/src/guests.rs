@@ -1,19 +1,16 @@
 //! Guests of a catalogue: locks that no scenario file names, as variants of every scenario.
 
-use crate::{Catalogue, Refused, Selection, Shelf, selection};
+use crate::{COMPARISON, Catalogue, Refused, Selection, Shelf, selection};
 use fencepost_scenario::{Guest, Scenario, Vocabulary};
+use std::path::Path;
 
 /// What stands between a guest's name and that of the variant whose place it takes.
 const AS: &str = "-as-";
 
 /// Adds the guests of the catalogue to a scenario: each under its own name, and as every variant of the file
-/// that has no defect. What a guest cannot do (a gate that needs tokens it has not) is not there to be named.
-pub(crate) fn join(
-    catalogue: &Catalogue,
-    mut scenario: Scenario,
-    is_comparison: bool,
-    vocabulary: &Vocabulary,
-) -> Scenario {
+/// that has no defect. In a folder of comparisons a guest may break what the others may. What a guest cannot do (a gate that needs tokens it has not) is not there to be named.
+pub(crate) fn join(catalogue: &Catalogue, mut scenario: Scenario, vocabulary: &Vocabulary) -> Scenario {
+    let is_comparison = is_comparison(&scenario.path);
     let sound = scenario.own_variants().iter().filter(|variant| !variant.is_planted());
     let others: Vec<String> = sound.map(|variant| variant.name.clone()).collect();
     for lock in catalogue.guests() {
@@ -29,6 +26,12 @@ pub(crate) fn join(
         }
     }
     scenario
+}
+
+/// Whether a file lies in the folder in which all locks are compared.
+pub(crate) fn is_comparison(path: &str) -> bool {
+    let folder = Path::new(path).parent().and_then(Path::file_name);
+    folder.is_some_and(|folder| folder == COMPARISON)
 }
 
 impl Catalogue {
@@ -59,7 +62,6 @@ mod tests {
     use super::*;
     use crate::testing::{self, Stub};
     use crate::{Request, plan_of};
-    use std::path::Path;
 
     const COMPARED: &str = "title = 'Compared'\nlocks = ['stub']\n[expect.may-break]\nstub = ['fair']\n";
 

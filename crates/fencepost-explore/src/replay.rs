@@ -2,7 +2,7 @@
 
 use crate::one::run_guarded;
 use crate::selection::{place_of, read, source_of};
-use crate::{Catalogue, Exit, Refused, Row, Seeds, Shelf, Source, Status, Tally, store};
+use crate::{Catalogue, Exit, Refused, Row, Seeds, Shelf, Source, Status, Tally, guests, store};
 use fencepost_model::{GENERATOR, PLAN_FORMAT, Plan};
 use fencepost_scenario::{Scenario, parse};
 use fencepost_sim::{Ground, RunResult};
@@ -152,7 +152,9 @@ fn stored_case(catalogue: &Catalogue, folder: &Path) -> Result<(Plan, Option<Sce
     let head = store::case_head(folder)?;
     let plan = stored_plan(catalogue, &folder.join(store::PLAN_FILE).to_string_lossy())?;
     let text = std::fs::read_to_string(folder.join(store::SCENARIO_FILE)).unwrap_or_default();
-    let scenario = parse(&head.scenario, &head.path, &text, &catalogue.vocabulary()).ok();
+    let vocabulary = catalogue.vocabulary();
+    let scenario = parse(&head.scenario, &head.path, &text, &vocabulary).ok();
+    let scenario = scenario.map(|scenario| guests::join(catalogue, scenario, &vocabulary));
     let scenario = scenario.filter(|scenario| scenario.variant(&plan.case.variant).is_some());
     Ok((plan, scenario))
 }

@@ -1,7 +1,7 @@
 //! What is run: words and filters of the user become scenarios with their variants.
 
 use crate::glob::{fits, is_glob};
-use crate::{COMPARISON, Catalogue, Lost, Refused, Shelf, Source, guests, shelf};
+use crate::{Catalogue, Lost, Refused, Shelf, Source, guests, shelf};
 use fencepost_scenario::{Scenario, Variant, Vocabulary, parse};
 use std::io::ErrorKind;
 use std::path::Path;
@@ -235,7 +235,7 @@ fn read_all(
             Ok(scenario) => {
                 let is_shelved = shelf.sources().iter().any(|source| source.path == pick.source.path);
                 let called = if is_shelved { &pick.source.id } else { &pick.source.path };
-                let with_guests = by_lock || is_comparison(&pick.source);
+                let with_guests = by_lock || guests::is_comparison(&pick.source.path);
                 let (variants, called) =
                     (variants_of(catalogue, &scenario, pick, with_guests)?, called.clone());
                 chosen.push(Chosen { scenario, variants, called });
@@ -256,13 +256,7 @@ pub(crate) fn read(
     let text = source.read().map_err(|error| unreadable(&source.path, &error))?;
     let scenario = parse(&source.id, &source.path, &text, vocabulary);
     let scenario = scenario.map_err(|mistakes| Refused::Mistakes(vec![mistakes]))?;
-    Ok(guests::join(catalogue, scenario, is_comparison(source), vocabulary))
-}
-
-/// Whether it lies in the folder in which all locks are compared.
-fn is_comparison(source: &Source) -> bool {
-    let folder = Path::new(&source.path).parent().and_then(Path::file_name);
-    folder.is_some_and(|folder| folder == COMPARISON)
+    Ok(guests::join(catalogue, scenario, vocabulary))
 }
 
 pub(crate) fn unreadable(path: &str, error: &std::io::Error) -> Refused {

@@ -6,10 +6,14 @@ use super::tree::{File, Tree, line_of};
 /// Folders under `sims/` that are no system of their own.
 const NOT_SYSTEMS: [&str; 7] = ["src", "stores", "workloads", "benches", "examples", "tests", "bin"];
 
+/// What stands there is printed by fencepost, to be a part of other pages.
+const GALLERY: &str = "reports/gallery/";
+
 /// Pages without a title, links that lead nowhere, packages and systems without a word.
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let pages = || tree.files().filter(|file| file.path.ends_with(".md"));
     let untitled = pages()
+        .filter(|page| !page.path.starts_with(GALLERY))
         .filter(|page| page.text.as_ref().is_ok_and(|text| !text.starts_with("# ")))
         .map(|page| Finding::untitled_page(&page.path));
     let dead = pages().flat_map(|page| dead_links(tree, page));
