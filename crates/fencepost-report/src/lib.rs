@@ -26,7 +26,8 @@ mod words;
 
 pub use comparison::{change_in_words, comparison};
 pub use replay::{
-    Label, Picture, PictureDetail, ReplayDetail, Strip, messages, picture, replay_story, replay_text, svg,
+    Label, Picture, PictureDetail, ReplayDetail, Strip, messages, picture, replay_html, replay_story,
+    replay_text, svg,
 };
 pub use sentences::Sentences;
 pub use terminal::{Detail, Table};

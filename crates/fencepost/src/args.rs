@@ -152,7 +152,7 @@ pub(crate) struct ReplayArgs {
     #[arg(long)]
     pub plan: bool,
     /// Print the run as a history that `fencepost check`, or another tool, can judge
-    #[arg(long, value_enum, conflicts_with_all = ["plan", "format", "verbose", "all", "svg", "messages"])]
+    #[arg(long, value_enum, conflicts_with_all = ["plan", "format", "verbose", "all", "svg", "messages", "html"])]
     pub export: Option<Export>,
     /// Draw the lanes into an SVG file instead of telling them; `-` is standard output
     #[arg(long, value_name = "FILE", conflicts_with_all = ["plan", "format", "verbose"])]
@@ -160,6 +160,9 @@ pub(crate) struct ReplayArgs {
     /// Draw the messages into an SVG file: who told whom what, and when it arrived; `-` is standard output
     #[arg(long, value_name = "FILE", conflicts_with_all = ["plan", "format", "verbose"])]
     pub messages: Option<PathBuf>,
+    /// Write all of it as one page: sentences, lanes, messages; `-` is standard output
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["plan", "format", "verbose"])]
+    pub html: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -63,7 +63,23 @@ pub fn page(reading: &Reading, sheets: &Sheets, against: Option<&Reading>) -> St
         .iter()
         .filter_map(|section| Some((section.anchor, section.title, (section.tell)(&told)?)))
         .collect();
-    let title = section::title(&told);
+    let body = html! {
+        (hatching())
+        main {
+            (section::first(&told))
+            nav aria-label="Sections" {
+                @for (anchor, title, _) in &sections { a href={ "#" (anchor) } { (title) } " " }
+            }
+            @for (anchor, title, body) in &sections {
+                section id=(anchor) { h2 { (title) } (body) }
+            }
+        }
+    };
+    document(&section::title(&told), &body)
+}
+
+/// A page that stands by itself, with the look that all pages share.
+pub(crate) fn document(title: &str, body: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -76,18 +92,7 @@ pub fn page(reading: &Reading, sheets: &Sheets, against: Option<&Reading>) -> St
                 link rel="icon" href="data:,";
                 style { (PreEscaped(include_str!("style.css"))) }
             }
-            body {
-                (hatching())
-                main {
-                    (section::first(&told))
-                    nav aria-label="Sections" {
-                        @for (anchor, title, _) in &sections { a href={ "#" (anchor) } { (title) } " " }
-                    }
-                    @for (anchor, title, body) in &sections {
-                        section id=(anchor) { h2 { (title) } (body) }
-                    }
-                }
-            }
+            body { (body) }
         }
     };
     page.into_string()

@@ -35,7 +35,8 @@ pub(super) fn drew(plan: &Plan, fates: &[Fate], whole: bool) -> String {
     text
 }
 
-fn became(fate: &Fate) -> String {
+/// What became of a fault, in a few words.
+pub(super) fn became(fate: &Fate) -> String {
     match fate {
         Fate::Fired { at, target } => format!("fired at {} on {target}", at.in_seconds()),
         Fate::NotFired => "did not fire".to_owned(),
@@ -43,7 +44,8 @@ fn became(fate: &Fate) -> String {
     }
 }
 
-fn described(fault: &PlannedFault) -> String {
+/// A fault with its place.
+pub(super) fn described(fault: &PlannedFault) -> String {
     let place = match &fault.place {
         Placement::At(at) => format!(" at {}", at.in_seconds()),
         Placement::On(trigger) => {

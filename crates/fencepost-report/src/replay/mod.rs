@@ -3,6 +3,7 @@
 mod account;
 mod choice;
 mod drew;
+mod html;
 mod lanes;
 mod mark;
 mod stand;
@@ -16,6 +17,7 @@ use crate::paint::{BAD, HEAD, TYPED, paint};
 use fencepost_explore::Replayed;
 use fencepost_model::EndOfRun;
 
+pub use html::replay_html;
 pub use strip::Strip;
 pub use svg::{Label, Picture, PictureDetail, messages, picture, svg};
 

@@ -11,7 +11,9 @@ use fencepost_explore::{
     Catalogue, Exit, ReplayError, Replayed, plan_of, replay as replay_case, stored_digest,
 };
 use fencepost_model::{Finding, word};
-use fencepost_report::{PictureDetail, ReplayDetail, json, messages, replay_text, sentence, svg, width};
+use fencepost_report::{
+    PictureDetail, ReplayDetail, json, messages, replay_html, replay_text, sentence, svg, width,
+};
 use fencepost_sim::Ground;
 use std::path::Path;
 use std::sync::Arc;
@@ -33,7 +35,7 @@ pub(crate) fn lost(args: &ReplayArgs, finding: &Finding) -> Exit {
         sentence::finding(finding)
     );
     match args.common.format {
-        Format::Pretty if args.svg.is_none() && args.messages.is_none() => Output::stdout().print(&text),
+        Format::Pretty if Drawing::of(args).is_empty() => Output::stdout().print(&text),
         _ => say(&text),
     }
     Exit::Unexpected
@@ -49,11 +51,7 @@ fn show_plan(catalogue: &Catalogue, args: &ReplayArgs) -> Result<Exit, ReplayErr
 
 fn show_run(catalogue: &Catalogue, args: &ReplayArgs) -> Result<Exit, ReplayError> {
     let ground = args.common.ground()?;
-    let drawings: Vec<Drawing<'_>> =
-        [args.svg.as_deref().map(Drawing::Lanes), args.messages.as_deref().map(Drawing::Messages)]
-            .into_iter()
-            .flatten()
-            .collect();
+    let drawings = Drawing::of(args);
     if !drawings.is_empty() {
         return draw(catalogue, args, &drawings, ground);
     }
@@ -103,25 +101,34 @@ fn exported(catalogue: &Catalogue, replayed: &Replayed, export: Export) -> Strin
     }
 }
 
-/// A picture that is asked for, and its file.
+/// A picture or page that is asked for, and its file.
 #[derive(Clone, Copy)]
 enum Drawing<'a> {
     Lanes(&'a Path),
     Messages(&'a Path),
+    Page(&'a Path),
 }
 
 impl Drawing<'_> {
+    fn of(args: &ReplayArgs) -> Vec<Drawing<'_>> {
+        let lanes = args.svg.as_deref().map(Drawing::Lanes);
+        let messages = args.messages.as_deref().map(Drawing::Messages);
+        let page = args.html.as_deref().map(Drawing::Page);
+        [lanes, messages, page].into_iter().flatten().collect()
+    }
+
     /// The file; none: standard output.
     fn path(&self) -> Option<&Path> {
-        let (Drawing::Lanes(path) | Drawing::Messages(path)) = self;
+        let (Drawing::Lanes(path) | Drawing::Messages(path) | Drawing::Page(path)) = self;
         (path.as_os_str() != "-").then_some(path)
     }
 
-    fn svg(&self, replayed: &Replayed, every_event: bool) -> String {
+    fn text(&self, replayed: &Replayed, every_event: bool) -> String {
         let detail = PictureDetail { every_event, ..PictureDetail::default() };
         match self {
             Drawing::Lanes(_) => svg(replayed, &detail),
             Drawing::Messages(_) => messages(replayed, &detail).svg,
+            Drawing::Page(_) => replay_html(replayed, every_event),
         }
     }
 }
@@ -138,7 +145,7 @@ fn draw(
     }
     let replayed = replay_here(catalogue, args, ground)?;
     for drawing in drawings {
-        let picture = drawing.svg(&replayed, args.all);
+        let picture = drawing.text(&replayed, args.all);
         match drawing.path() {
             None => Output::stdout().print(&picture),
             Some(path) => {
@@ -205,5 +212,25 @@ mod tests {
             }
         }
         assert!(drawn > 5, "only {drawn} variants of the classics broke");
+    }
+
+    #[test]
+    fn a_page_needs_nothing_else_and_takes_no_name_for_markup() {
+        let text = "title = '<script>alert(1)</script>'\nlength = '5s'\nlocks = ['redis']";
+        let catalogue = fencepost_catalogue::catalogue().with_scenario("mine/markup.toml", text);
+        let shelf = fencepost_explore::Shelf::open(&catalogue, Path::new("only what is built in"))
+            .expect("what is built in can be read");
+        for case in ["markup/redis@0", "pause-past-lease/plain@0"] {
+            let page = || {
+                let replayed = replay_case(&catalogue, &shelf, case, Ground::best());
+                replay_html(&replayed.unwrap_or_else(|_| panic!("{case} runs")), false)
+            };
+            let first = page();
+            assert!(!first.contains("<script") && !first.contains("src="), "{case}");
+            let elsewhere = first.replace("http://www.w3.org/2000/svg", "");
+            assert!(!elsewhere.contains("http"), "{case} asks for something over the network");
+            assert_eq!(first.matches("<svg").count(), 2, "{case}: lanes and messages");
+            assert!(first == page(), "{case} is another page the second time");
+        }
     }
 }
