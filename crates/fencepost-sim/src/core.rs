@@ -77,7 +77,7 @@ pub(crate) struct Core {
     pub faults: FaultBook,
     pub observer: Observer,
     pub witness: Witness,
-    /// Where faults could have been put, where the run is recorded.
+    /// Where faults could have been put, where somebody searches.
     pub places: Option<Vec<Place>>,
     projection: Box<dyn Projection>,
     /// Which ends of state end a promise, so that nobody waits for its time to run out.
@@ -149,7 +149,7 @@ impl Core {
             network: Network::default(),
             faults: FaultBook::default(),
             observer,
-            places: witness.records().then(Vec::new),
+            places: witness.searches().then(Vec::new),
             witness,
             projection,
             rightful_ends,

@@ -1,5 +1,5 @@
-//! Places: where faults could have been put in a run, listed as the run passes them. Only a recorded run
-//! lists them: whoever searches edits its plan at one of them and runs it again.
+//! Places: where faults could have been put in a run, listed as the run passes them. Only a run for a
+//! search lists them: whoever searches edits its plan at one of them and runs it again.
 
 use crate::core::Core;
 use crate::queue::Step;
@@ -107,7 +107,7 @@ impl Core {
         }
     }
 
-    /// Lists a place, where the run is recorded.
+    /// Lists a place, where somebody searches.
     pub fn note(&mut self, what: PlaceKind) {
         if self.places.is_none() {
             return;

@@ -41,7 +41,8 @@ pub struct RunOptions {
     pub judge: bool,
     /// Whether to take measures. It changes neither digest nor verdict.
     pub measure: bool,
-    /// Whether to take in what the run is like, for a search. It changes neither digest nor verdict.
+    /// Whether to take in what the run is like, for a search; with `record`, where faults could have been put, too,
+    /// which costs many times the run. It changes neither digest nor verdict.
     pub compare: bool,
 }
 
@@ -78,7 +79,7 @@ pub struct RunResult {
     pub events: u64,
     /// The history, where it was recorded.
     pub history: Vec<Event>,
-    /// Where faults could have been put before the calm tail, where the run was recorded.
+    /// Where faults could have been put before the calm tail, where the run was recorded and compared.
     pub places: Vec<Place>,
     /// What the run was like, without its times, where that was asked for: runs with the same fingerprint did the
     /// same in the same order.

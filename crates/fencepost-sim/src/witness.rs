@@ -10,7 +10,7 @@ pub(crate) struct Witness {
     judge: Option<Judge>,
     history: Option<Vec<Event>>,
     digest: Digest,
-    /// What processes were handed and what was told, without the names of faults; where the run is recorded.
+    /// What processes were handed and what was told, without the names of faults; where somebody searches.
     inputs: Digest,
     /// What the run was like, where somebody compares runs.
     behaviour: Option<Behaviour>,
@@ -57,15 +57,23 @@ impl Witness {
         if let Some(judge) = &mut self.judge {
             judge.observe(event);
         }
-        if let Some(history) = &mut self.history {
+        if self.searches() {
             let names_fault =
                 matches!(event.kind, EventKind::World(WorldEvent::Fired { .. } | WorldEvent::Healed { .. }));
             if !names_fault {
                 self.inputs.fold(event.at.0);
                 event.kind.hash(&mut self.inputs);
             }
+        }
+        if let Some(history) = &mut self.history {
             history.push(event.clone());
         }
+    }
+
+    /// Whether somebody searches and wants to know where faults could have been put.
+    #[inline]
+    pub fn searches(&self) -> bool {
+        self.behaviour.is_some() && self.history.is_some()
     }
 
     /// Takes in what only people want to see: it is neither judged nor digested, nor does it move the
@@ -80,7 +88,7 @@ impl Witness {
     #[inline]
     pub fn fold(&mut self, word: u64) {
         self.digest.fold(word);
-        if self.history.is_some() {
+        if self.searches() {
             self.inputs.fold(word);
         }
     }
@@ -90,7 +98,7 @@ impl Witness {
         input.hash(&mut self.inputs);
     }
 
-    /// The digest of what processes were handed and what was told so far, where the run is recorded.
+    /// The digest of what processes were handed and what was told so far, where somebody searches.
     pub fn inputs(&self) -> u64 {
         self.inputs.value()
     }

@@ -20,10 +20,10 @@ pub fn summary(reading: &Reading, sheets: &Sheets, against: Option<&Reading>) ->
     let bad: Vec<_> = bad.collect();
     let rows = counted(reading.rows.len() as u64, "row");
     let verdict = match bad.len() {
-        0 => format!("**fencepost: everything as expected** in {rows}"),
-        some => format!("**fencepost: {} not as expected** of {rows}", counted(some as u64, "row")),
+        0 => "everything as expected".to_owned(),
+        some => format!("{} not as expected", counted(some as u64, "row")),
     };
-    let _ = writeln!(text, "{verdict}, {} stress runs.\n", thousands(reading.runs()));
+    let _ = writeln!(text, "# fencepost: {verdict}\n\n{rows}, {} stress runs.\n", thousands(reading.runs()));
     if !bad.is_empty() {
         let _ = writeln!(text, "| row | what | repeat |\n| --- | --- | --- |");
         for row in bad.iter().take(ROWS) {

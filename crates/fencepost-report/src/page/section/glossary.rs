@@ -1,6 +1,7 @@
 //! How to read this: the words, and what the models leave out.
 
 use crate::page::Told;
+use crate::page::figure::sentence;
 use fencepost_model::{Assumption, word};
 use maud::{Markup, html};
 use std::collections::BTreeSet;
@@ -39,7 +40,7 @@ pub fn tell(told: &Told<'_>) -> Option<Markup> {
     let known = word::PROPERTIES.iter().filter(|(name, _)| judged.contains(name));
     Some(html! {
         dl.words {
-            @for (word, meaning) in WORDS { dt { (word) } dd { (meaning) } }
+            @for (word, meaning) in WORDS { dt { (word) } dd { (sentence(meaning)) } }
         }
         h3 { "Properties" }
         dl.words { @for (name, plain) in known { dt { code { (name) } } dd { (plain) } } }
@@ -49,7 +50,7 @@ pub fn tell(told: &Told<'_>) -> Option<Markup> {
         p { "Simulated servers are models of real ones. From the data sheet of each lock:" }
         dl.words { @for lock in locks { @if let Some(sheet) = told.sheets.lock(lock) {
             dt { (lock) }
-            dd { @if sheet.leaves_out.is_empty() { "it has no server" } @else { (sheet.leaves_out) } }
+            dd { @if sheet.leaves_out.is_empty() { "it has no server" } @else { (sentence(&sheet.leaves_out)) } }
         } } }
         p { code { "fencepost explain WORD" } " has a page on each of these words." }
     })
