@@ -12,7 +12,14 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const ELSEWHERE: &[(&str, &str)] = &[
     ("run classics", "tests/teeth.rs runs every scenario that ships"),
     ("run comparison", "the same; tests/own_locks.rs adds a row to it"),
+    ("run comparison --store", "the same"),
     ("run comparison --seeds 200", "the same"),
+    ("run --partition 1/3 --out part-1", "tests/store.rs runs parts and joins them"),
+    ("merge part-1 part-2 part-3 --out whole --format github", "the same"),
+    ("run --against RUN", "tests/ci.rs, where there is a run to hold it against"),
+    ("replay FOLDER", "tests/store.rs, where there are stored cases"),
+    ("explore two-owners --strategy systematic", "tests/search.rs searches there with one deviation"),
+    ("margin margins --axis pause.hold", "tests/search.rs measures margins"),
     ("replay pause-past-lease/mine-as-plain@0", "tests/own_locks.rs, where there is a lock called mine"),
     ("new lock mine --out ../mine", "tests/own_locks.rs, which also builds and runs it"),
 ];
