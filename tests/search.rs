@@ -1,7 +1,8 @@
 //! Searching: what is planted is found, what is right is exhausted, and neither threads nor a stop change a result.
 
 use crate::support::shipped;
-use fencepost::margin::{Axis, Formula, MarginOptions, Shape, exact_interval, margin};
+use fencepost::exact_interval;
+use fencepost::margin::{Axis, Formula, MarginOptions, Shape, margin};
 use fencepost::necessary::{Needed, matrix, necessary};
 use fencepost::search::{
     Break, Deviation, Field, Random, Reach, SearchEnd, SearchOptions, SearchProgress, SearchState, Strategy,

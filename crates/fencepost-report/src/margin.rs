@@ -1,7 +1,8 @@
 //! Margins and rates, for the terminal and as JSON.
 
 use crate::sentence;
-use fencepost_explore::margin::{Axis, Edge, Formula, Margin, Rate, Shape, exact_interval};
+use fencepost_explore::exact_interval;
+use fencepost_explore::margin::{Axis, Edge, Formula, Margin, Rate, Shape};
 use serde_json::{Value, json};
 use std::fmt::Write;
 

@@ -1,7 +1,7 @@
 //! What a violation needs, and what a lock's claims rest on, for the terminal.
 
+use crate::search::excuse;
 use crate::words::{counted, thousands};
-use fencepost_explore::StandingKind;
 use fencepost_explore::necessary::{Matrix, Necessary, Need, Needed};
 use fencepost_model::word;
 use fencepost_scenario::written;
@@ -32,17 +32,6 @@ pub fn told(case: &str, necessary: &Necessary) -> String {
     }
     let _ = writeln!(text, "{}", counted(necessary.runs, "run"));
     text
-}
-
-fn excuse(standing: &StandingKind) -> String {
-    match standing {
-        StandingKind::Inside => "inside the claims".to_owned(),
-        StandingKind::NotClaimed => "not claimed".to_owned(),
-        StandingKind::Outside(assumptions) => {
-            let words: Vec<&str> = assumptions.iter().map(|assumption| assumption.words().0).collect();
-            format!("outside the claims by {}", words.join(" and "))
-        }
-    }
 }
 
 /// The matrix of one lock, beside what it claims.

@@ -108,7 +108,8 @@ fn broke(field: &Field<'_>, found: &Break) -> String {
     text
 }
 
-fn excuse(standing: &StandingKind) -> String {
+/// Where a violation stands, without the quantities.
+pub(crate) fn excuse(standing: &StandingKind) -> String {
     match standing {
         StandingKind::Inside => "inside the claims".to_owned(),
         StandingKind::NotClaimed => "not claimed".to_owned(),

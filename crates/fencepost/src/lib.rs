@@ -71,7 +71,7 @@ pub use fencepost_explore::{
     Shelf, Shrunk, StandingKind, Stop, Summary, SweepOptions, replay, shrink, shrink_found, sweep,
     sweep_into,
 };
-pub use fencepost_explore::{margin, necessary, search, teeth};
+pub use fencepost_explore::{exact_interval, margin, necessary, search, teeth};
 pub use {fencepost_check as check, fencepost_lock as lock, fencepost_model as model};
 pub use {fencepost_report as report, fencepost_scenario as scenario, fencepost_sim as sim};
 

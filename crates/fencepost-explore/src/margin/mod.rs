@@ -11,7 +11,7 @@ mod rate;
 
 pub use axis::Axis;
 pub use edge::{Edge, Shape, Witness};
-pub use rate::{Interval, Rate, exact_interval, rates};
+pub use rate::{Rate, rates};
 
 use crate::Stop;
 use crate::search::{Field, Findings};

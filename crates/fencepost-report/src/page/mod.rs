@@ -16,7 +16,6 @@ mod contest;
 mod cost;
 mod decision;
 mod figure;
-mod interval;
 mod plot;
 mod reading;
 mod section;

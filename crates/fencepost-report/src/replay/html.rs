@@ -45,14 +45,7 @@ fn head(replayed: &Replayed) -> Markup {
 }
 
 fn story(replayed: &Replayed) -> Markup {
-    let result = &replayed.result;
-    let told = told::Told {
-        faults: &replayed.plan.faults,
-        cast: &result.cast,
-        judgement: &result.judgement,
-        history: &result.history,
-        elsewhere: None,
-    };
+    let told = told::Told::of(replayed);
     let sentences = account::account(&told);
     html! {
         @if sentences.is_empty() { p { "Nothing happened to any tenure." } }

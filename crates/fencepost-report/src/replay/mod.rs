@@ -46,13 +46,7 @@ pub fn replay_text(replayed: &Replayed, detail: &ReplayDetail) -> String {
 /// The text of a replay: what it was, its lanes, and what the properties say of it.
 pub fn replay_story(replayed: &Replayed, detail: &ReplayDetail) -> String {
     let result = &replayed.result;
-    let told = told::Told {
-        faults: &replayed.plan.faults,
-        cast: &result.cast,
-        judgement: &result.judgement,
-        history: &result.history,
-        elsewhere: None,
-    };
+    let told = told::Told::of(replayed);
     let mut text = header(replayed);
     text += &drew::drew(&replayed.plan, &result.fates, detail.messages);
     text += &format!("\n{}\n", lanes::lanes(&told, detail));

@@ -1,6 +1,7 @@
 //! What lanes are drawn from, as text and as a picture.
 
 use crate::words::short;
+use fencepost_explore::Replayed;
 use fencepost_model::{Cast, Event, Judgement, PlannedFault, ProcessRole};
 use std::collections::BTreeMap;
 
@@ -22,6 +23,20 @@ pub(super) struct Elsewhere<'a> {
     pub places: &'a [String],
     /// What is said under the picture.
     pub said: &'a [String],
+}
+
+impl<'a> Told<'a> {
+    /// What is known of a run of ours.
+    pub fn of(replayed: &'a Replayed) -> Told<'a> {
+        let result = &replayed.result;
+        Told {
+            faults: &replayed.plan.faults,
+            cast: &result.cast,
+            judgement: &result.judgement,
+            history: &result.history,
+            elsewhere: None,
+        }
+    }
 }
 
 impl Told<'_> {

@@ -4,8 +4,8 @@ use super::latency::figure;
 use crate::page::Told;
 use crate::page::answer::DAMAGE;
 use crate::page::contest::{Contest, Contestant, families};
-use crate::page::interval::exact;
 use crate::page::plot::{Axis, Curve, Panel, Whisker};
+use fencepost_explore::{Interval, exact_interval};
 use fencepost_model::{SettingValue, word};
 use maud::{Markup, html};
 
@@ -105,7 +105,7 @@ fn curve(
     for (place, (hits, runs)) in bins.iter().enumerate().filter(|(_, (_, runs))| *runs > 0) {
         // Members beside each other, so that their intervals can be told apart.
         let at = (place as f64 + 0.5) * WIDTH + (series % 4) as f64 * 0.03 - 0.045;
-        let (low, high) = exact(*hits, *runs);
+        let Interval { low, high } = exact_interval(*hits, *runs);
         curve.points.push((at, *hits as f64 / *runs as f64));
         curve.whiskers.push(Whisker { at, low, high });
     }

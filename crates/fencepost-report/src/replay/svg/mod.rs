@@ -75,14 +75,7 @@ pub fn svg(replayed: &Replayed, detail: &PictureDetail) -> String {
 
 /// The lanes of a replay as a picture.
 pub fn picture(replayed: &Replayed, detail: &PictureDetail) -> Picture {
-    let result = &replayed.result;
-    let told = Told {
-        faults: &replayed.plan.faults,
-        cast: &result.cast,
-        judgement: &result.judgement,
-        history: &result.history,
-        elsewhere: None,
-    };
+    let told = Told::of(replayed);
     let lock = &replayed.plan.variant.lock;
     let title = replayed.scenario.as_ref().map(|scenario| scenario.title.as_str());
     let under = title.map_or_else(|| format!("lock {lock}"), |title| format!("{title} · lock {lock}"));

@@ -35,14 +35,7 @@ const WRONG: Letters = Letters::new("badmark mark", SMALL);
 
 /// The messages of a replay as a picture.
 pub fn messages(replayed: &Replayed, detail: &PictureDetail) -> Picture {
-    let result = &replayed.result;
-    let told = Told {
-        faults: &replayed.plan.faults,
-        cast: &result.cast,
-        judgement: &result.judgement,
-        history: &result.history,
-        elsewhere: None,
-    };
+    let told = Told::of(replayed);
     drawn(&told, &replayed.plan.case.to_string(), detail)
 }
 
