@@ -4,6 +4,7 @@ use fencepost_lock::Workload;
 use fencepost_model::{Descriptor, WorkloadSpec, word};
 use fencepost_scenario::Vocabulary;
 use fencepost_sim::{SimEnv, SimSystem};
+use std::path::Path;
 
 /// The locks and workloads that scenarios may name, and the scenarios that are built in. All of them in
 /// the order in which they were added.
@@ -94,8 +95,12 @@ impl Catalogue {
 
     /// Adds a scenario: `path` is where it stands under the folder of scenarios, such as
     /// `classics/pause-past-lease.toml`, and `text` is what the file holds.
+    ///
+    /// Panics where there is one of this name already, in whichever folder: a name stands for one scenario.
     pub fn with_scenario(mut self, path: &'static str, text: &'static str) -> Catalogue {
-        assert!(self.scenarios.iter().all(|other| other.path != path), "two scenarios stand at `{path}`");
+        let name = |path: &'static str| Path::new(path).file_stem();
+        let other = self.scenarios.iter().find(|other| name(other.path) == name(path));
+        assert!(other.is_none(), "`{path}` has the name of another scenario");
         self.scenarios.push(Embedded { path, text });
         self
     }

@@ -38,8 +38,8 @@
 //! use fencepost::{Exit, Request, Seeds, Selection, Shelf, Stop, SweepOptions, sweep};
 //! use std::path::Path;
 //!
-//! let calm = "title = 'A calm day'\nseeds = 100\nlength = '1s'\nlocks = ['redis']";
-//! let catalogue = fencepost::catalogue().with_scenario("mine/calm.toml", calm);
+//! let quiet = "title = 'A quiet day'\nseeds = 100\nlength = '1s'\nlocks = ['redis']";
+//! let catalogue = fencepost::catalogue().with_scenario("mine/quiet.toml", quiet);
 //! let shelf = Shelf::open(&catalogue, Path::new("no folder: only what is built in"))?;
 //! let request = Request { what: vec!["mine".to_owned()], ..Request::default() };
 //! let selection = Selection::make(&catalogue, &shelf, &request)?;
