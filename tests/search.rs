@@ -1,8 +1,7 @@
 //! Searching: what is planted is found, what is right is exhausted, and neither threads nor a stop change a result.
 
 use crate::support::shipped;
-use fencepost::exact_interval;
-use fencepost::margin::{Axis, Formula, MarginOptions, Shape, margin};
+use fencepost::margin::{Axis, Formula, MarginOptions, Shape, margin, rates};
 use fencepost::necessary::{Needed, matrix, necessary};
 use fencepost::search::{
     Break, Deviation, Field, Random, Reach, SearchEnd, SearchOptions, SearchProgress, SearchState, Strategy,
@@ -163,10 +162,32 @@ fn a_margin_agrees_with_its_claim() {
     assert!(edge.witness.is_some());
 }
 
+/// A lock without replicas stands every lag of theirs, and no pause breaks a run in which nobody pauses: neither may be
+/// told as safe.
 #[test]
-fn none_of_many_is_told_as_an_upper_bound() {
-    let interval = exact_interval(0, 3_000);
-    assert!(interval.low == 0.0 && interval.high < 0.001, "{interval:?}");
+fn what_cannot_be_tried_is_no_safety() {
+    let (catalogue, calm) = (fencepost::catalogue(), scenario("margins"));
+    let field_of_calm = field(&catalogue, &calm, "redis");
+    let options = MarginOptions { steps: 2, ..MarginOptions::of(Axis::ReplicationLag, &field_of_calm) };
+    let axis = Axis::ReplicationLag;
+    let measured = margin(&field_of_calm, axis, &[word::EXCLUSIVE_GRANT], &options, &Stop::new());
+    let measured = measured.unwrap_or_else(|message| panic!("{message}"));
+    assert_eq!((measured.edges[0].shape.clone(), measured.runs), (Shape::Untried, 0));
+
+    let paused = scenario("pause-past-lease");
+    let field_of_paused = field(&catalogue, &paused, "plain");
+    let rate = |field: &Field<'_>, pause: u64| {
+        let rates = rates(field, Axis::PauseHold, &[pause], 20, &Stop::new());
+        rates.unwrap_or_else(|message| panic!("{message}")).remove(0)
+    };
+    assert_eq!(rate(&field_of_calm, 3_000_000_000).runs, 0);
+    let broken = |pause: u64| {
+        let rate = rate(&field_of_paused, pause);
+        assert_eq!(rate.runs, 20);
+        rate.broken.get(word::EXCLUSIVE_BELIEF).copied().unwrap_or(0)
+    };
+    assert!(broken(3_000_000_000) > 10, "pauses longer than the lease break belief");
+    assert_eq!(broken(1_000_000), 0, "pauses of a millisecond do not");
 }
 
 /// Of five pauses each can go, and one is enough; it has to last as long as the lease does.

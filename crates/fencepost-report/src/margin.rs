@@ -38,6 +38,7 @@ pub fn told(name: &str, margin: &Margin) -> String {
 
 fn shape(axis: Axis, shape: &Shape) -> String {
     match shape {
+        Shape::Untried => "not tried: this lock has nothing that the axis is about".to_owned(),
         Shape::Safe => "safe at every value of the grid".to_owned(),
         Shape::Broken => "breaks at every value of the grid".to_owned(),
         Shape::Below { safe, breaks } => {
@@ -58,6 +59,9 @@ fn shape(axis: Axis, shape: &Shape) -> String {
 
 /// The formula, and how the measurement lies to it.
 fn formula(axis: Axis, edge: &Edge, resolution: u64) -> String {
+    if edge.shape == Shape::Untried {
+        return "not held against anything".to_owned();
+    }
     let limit = match edge.formula {
         Formula::NotClaimed => return "none of this property".to_owned(),
         Formula::Silent => return "they depend on this setting".to_owned(),
@@ -88,6 +92,11 @@ pub fn rates(name: &str, axis: Axis, rates: &[Rate], properties: &[&'static str]
     let mut text =
         format!("{name} · {axis}, runs of the scenario's own seeds: of stress runs, not a probability\n");
     for rate in rates {
+        if rate.runs == 0 {
+            let value = axis.told(rate.value);
+            let _ = writeln!(text, "  {value:>12}  not tried: no seed of this scenario draws such a fault");
+            continue;
+        }
         for property in properties {
             let broken = rate.broken.get(property).copied().unwrap_or(0);
             let _ = writeln!(
@@ -116,6 +125,7 @@ fn interval(broken: u64, runs: u64) -> String {
 pub fn value(name: &str, margin: &Margin) -> Value {
     let edge = |edge: &Edge| {
         let (kind, values) = match &edge.shape {
+            Shape::Untried => ("untried", json!(null)),
             Shape::Safe => ("safe", json!(null)),
             Shape::Broken => ("broken", json!(null)),
             Shape::Below { safe, breaks } => ("below", json!({ "safe": safe, "breaks": breaks })),

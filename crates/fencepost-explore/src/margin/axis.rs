@@ -151,6 +151,7 @@ impl Axis {
                     })
                     .collect()
             }
+            Axis::ReplicationLag if lag(calm, Span(value)).is_empty() => Vec::new(),
             Axis::ReplicationLag => {
                 let handed =
                     places.points().filter(|place| is_handed_to_server(place.role, &place.place.what));
@@ -162,8 +163,10 @@ impl Axis {
         }
     }
 
-    /// Gives every fault of the axis's kind in a drawn plan this size.
-    pub(super) fn resize(self, plan: &mut Plan, value: u64) {
+    /// Gives every fault of the axis's kind in a drawn plan this size. Whether there is anything to try: a fault of
+    /// that kind, or a setting.
+    pub(super) fn resize(self, plan: &mut Plan, value: u64) -> bool {
+        let mut resized = self.setting().is_some();
         for fault in &mut plan.faults {
             match (self, &mut fault.what) {
                 (Axis::PauseHold, Fault::Pause { hold, .. })
@@ -172,9 +175,11 @@ impl Axis {
                 (Axis::DelayBy, Fault::Message { upset: Upset::Delay(by), .. }) => *by = Span(value),
                 (Axis::DriftPpm, Fault::Drift { ppm, .. }) => *ppm = value as i32 * ppm.signum(),
                 (Axis::JumpBy, Fault::Jump { by, .. }) => *by = value as i64 * by.signum(),
-                _ => {}
+                _ => continue,
             }
+            resized = true;
         }
+        resized
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Edge {
 /// How the verdicts of a property lie along an axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shape {
+    /// Nothing could be put anywhere: the lock has none of what the axis is about. That is no safety.
+    Untried,
     /// Every value of the grid is safe.
     Safe,
     /// Every value of the grid breaks.
@@ -80,6 +82,7 @@ fn edge(scale: &mut Scale<'_>, grid: &[u64], property: &'static str) -> Result<E
         narrowed.push(bisect(scale, property, (grid[place - 1], grid[*place]), breaks[*place])?);
     }
     let shape = match (narrowed.as_slice(), breaks.first()) {
+        _ if scale.placements == 0 => Shape::Untried,
         ([], Some(true)) => Shape::Broken,
         ([], _) => Shape::Safe,
         ([(low, high)], Some(false)) => Shape::Below { safe: *low, breaks: *high },
@@ -87,7 +90,7 @@ fn edge(scale: &mut Scale<'_>, grid: &[u64], property: &'static str) -> Result<E
         (several, _) => Shape::NotMonotone(several.to_vec()),
     };
     let shown = match &shape {
-        Shape::Safe => None,
+        Shape::Untried | Shape::Safe => None,
         Shape::Broken => grid.first().copied(),
         Shape::Below { breaks, .. } | Shape::Above { breaks, .. } => Some(*breaks),
         Shape::NotMonotone(_) => grid.iter().zip(&breaks).find(|(_, broke)| **broke).map(|(value, _)| *value),
@@ -108,8 +111,12 @@ fn bisect(
     (mut low, mut high): (u64, u64),
     rising: bool,
 ) -> Result<(u64, u64), String> {
-    while high - low > scale.options.resolution.max(1) && !scale.stop.is_raised() {
-        let middle = low + (high - low) / 2;
+    let resolution = scale.options.resolution.max(1);
+    while high - low > resolution && !scale.stop.is_raised() {
+        // A round number where there is one in between: more digits than were asked for say nothing.
+        let half = low + (high - low) / 2;
+        let round = half - half % resolution;
+        let middle = if round > low { round } else { half };
         if scale.broken_at(middle)?.contains_key(property) == rising {
             high = middle;
         } else {

@@ -11,13 +11,14 @@ use std::sync::Arc;
 pub struct Rate {
     /// The value.
     pub value: u64,
-    /// Runs.
+    /// Runs that had a fault of the axis's kind: the others say nothing of it.
     pub runs: u64,
     /// Runs in which each property broke; those that did.
     pub broken: BTreeMap<&'static str, u64>,
 }
 
-/// Runs this many seeds at each value, every fault of the axis's kind having that size. Ends early once `stop` is
+/// Runs this many seeds at each value, every fault of the axis's kind having that size; seeds that draw none are
+/// left out. Ends early once `stop` is
 /// raised. The error is what a panic of ours said.
 pub fn rates(
     field: &Field<'_>,
@@ -32,7 +33,9 @@ pub fn rates(
         let mut rate = Rate { value: *value, runs: 0, broken: BTreeMap::new() };
         for seed in (0..seeds).take_while(|_| !stop.is_raised()) {
             let mut plan = tuned.plan(seed);
-            axis.resize(&mut plan, *value);
+            if !axis.resize(&mut plan, *value) {
+                continue;
+            }
             let plan = Arc::new(plan);
             let mut findings = Findings::default();
             findings.count(&plan, tuned.run(&plan, false), &tuned);
