@@ -1,12 +1,13 @@
 //! The short text for a pull request, in Markdown.
 
 use super::answer::{Need, Record};
-use super::baseline::changes;
 use super::figure::{counted, thousands};
 use super::figure::{list, rounded, share, time, time_or};
 use super::{Reading, Sheets, Told};
+use crate::comparison::change_in_words;
 use crate::words::short;
 use fencepost_explore::Status;
+use fencepost_explore::store::Comparison;
 use std::fmt::Write;
 
 /// How many rows are told before the rest is counted.
@@ -43,22 +44,13 @@ pub fn summary(reading: &Reading, sheets: &Sheets, against: Option<&Reading>) ->
         text.push('\n');
     }
     if let Some(baseline) = against {
-        let changes = changes(reading, baseline);
-        let worse = changes.iter().filter(|change| change.is_worse).count();
-        let _ = writeln!(
-            text,
-            "Against the baseline: {} changed, {worse} for the worse.\n",
-            counted(changes.len() as u64, "verdict")
-        );
-        for change in changes.iter().filter(|change| change.is_worse).take(ROWS) {
-            let _ = writeln!(
-                text,
-                "- {} `{}`: {}, now {}",
-                plain(&change.row),
-                plain(&change.property),
-                change.before,
-                change.now
-            );
+        let comparison = Comparison::of(&baseline.rows, &reading.rows);
+        let (changed, worse) = (comparison.changes.len() as u64, comparison.worse().count());
+        let _ =
+            writeln!(text, "Against the baseline: {}, {worse} for the worse.\n", counted(changed, "change"));
+        for change in comparison.worse().take(ROWS) {
+            let row = plain(&format!("{}/{}", change.scenario, change.variant));
+            let _ = writeln!(text, "- {row} `{}`: {}", plain(&change.property), change_in_words(change));
         }
     }
     if !told.answers.records.is_empty() {

@@ -5,8 +5,8 @@ use super::{Reading, Sheets, decision, page, summary};
 use fencepost_check::measure::{Bereft, Death, GrantTaken, Measures, Recovery, TimeShares, Window};
 use fencepost_explore::Seeds;
 use fencepost_explore::store::{
-    Asked, Counted, Head, RowHead, STORE_FORMAT, ScenarioHead, StoredExpect, StoredFault, StoredRun,
-    StoredViolation,
+    Asked, Counted, Head, RowHead, STORE_FORMAT, ScenarioHead, StoredExpect, StoredFault, StoredProperty,
+    StoredRun, StoredViolation, is_safety,
 };
 use fencepost_model::{
     Assumption, Exceeded, Instant, Quantity, SettingValue, Settings, Span, Standing, word,
@@ -262,4 +262,20 @@ fn a_decision_record_names_what_it_rests_on() {
 #[test]
 fn nothing_changed_against_itself() {
     assert!(whole_page().contains("No verdict changed."));
+}
+
+/// The page and the summary say what `run --against` says, in its words.
+#[test]
+fn what_got_worse_is_told() {
+    let (now, mut baseline) = (reading(), reading());
+    let breaks = |property: &&mut StoredProperty| property.broken > 0 && is_safety(&property.property);
+    let mut properties = baseline.rows.iter_mut().flat_map(|row| &mut row.properties);
+    let held = properties.find(breaks).expect("something breaks");
+    (held.broken, held.first) = (0, None);
+    held.standings.clear();
+    assert!(page(&now, &Sheets::default(), Some(&baseline)).contains("worse: held before, broke now"));
+    let told = summary(&now, &Sheets::default(), Some(&baseline));
+    assert!(told.contains("Against the baseline: 1 change, 1 for the worse."), "{told}");
+    let better = page(&baseline, &Sheets::default(), Some(&now));
+    assert!(better.contains("held now") && !better.contains("worse: "));
 }

@@ -1,25 +1,28 @@
 //! Against the baseline: what changed its verdict, and what moved by how much.
 
+use crate::comparison::change_in_words;
 use crate::page::Told;
-use crate::page::baseline::{Moved, changes, moves};
+use crate::page::baseline::{Moved, moves};
 use crate::page::figure::rounded;
+use fencepost_explore::store::Comparison;
 use maud::{Markup, html};
 
 pub fn tell(told: &Told<'_>) -> Option<Markup> {
     let baseline = told.against?;
-    let changes = changes(told.reading, baseline);
+    let changes = Comparison::of(&baseline.rows, &told.reading.rows).changes;
     let moves = moves(told.reading, baseline);
     Some(html! {
         p { "Compared with the run of " (baseline.head.started) ", version " (baseline.head.version) "." }
         @if changes.is_empty() { p { "No verdict changed." } }
         @else {
             div.scroll { table.stack {
-                thead { tr { th scope="col" { "row" } th scope="col" { "property" } th.words scope="col" { "then" } th.words scope="col" { "now" } } }
+                thead { tr { th scope="col" { "row" } th scope="col" { "property" } th.words scope="col" { "what changed" } } }
                 tbody { @for change in &changes { tr {
-                    th scope="row" { (change.row) }
+                    th scope="row" { (change.scenario) "/" (change.variant) }
                     td data-label="property" { (change.property) }
-                    td.words data-label="then" { (change.before) }
-                    td.words data-label="now" { @if change.is_worse { strong.bad { (change.now) ", worse" } } @else { (change.now) } }
+                    td.words data-label="what changed" {
+                        @if change.is_worse() { strong.bad { "worse: " (change_in_words(change)) } } @else { (change_in_words(change)) }
+                    }
                 } } }
             } }
         }
