@@ -19,6 +19,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     claims,
     // Votes can be split for ever, and the name of a dead holder stays.
     bounds: |_| None,
+    stands: |_| Vec::new(),
 };
 
 fn machines(settings: &Settings) -> Vec<MachineSpec> {

@@ -20,6 +20,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     rightful_ends: &[EndReason::Released],
     claims,
     bounds,
+    stands: |_| Vec::new(),
 };
 
 fn features(settings: &Settings) -> Features {

@@ -28,6 +28,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     claims,
     // How long clients are without a primary depends on which messages the sentinels lose.
     bounds: |_| None,
+    stands: |_| Vec::new(),
 };
 
 fn features(settings: &Settings) -> Features {

@@ -19,6 +19,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     rightful_ends: &[EndReason::Released],
     claims,
     bounds,
+    stands: |_| Vec::new(),
 };
 
 fn machines(settings: &Settings) -> Vec<MachineSpec> {

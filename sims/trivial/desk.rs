@@ -45,6 +45,7 @@ const DESCRIPTOR: Descriptor = Descriptor {
     rightful_ends: &[EndReason::Released],
     claims: super::claims,
     bounds: |_| None,
+    stands: |_| Vec::new(),
 };
 
 impl SimSystem for Desk {

@@ -23,6 +23,7 @@ const DESCRIPTOR: Descriptor = Descriptor {
     rightful_ends: &[],
     claims: super::claims,
     bounds: |_| Option::None,
+    stands: |_| Vec::new(),
 };
 
 const NO_FEATURES: Features = Features {

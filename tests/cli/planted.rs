@@ -43,6 +43,7 @@ impl SimSystem for Planted {
             rightful_ends: &[],
             claims: |_| Vec::new(),
             bounds: |_| None,
+            stands: |_| Vec::new(),
         }
     }
 

@@ -182,6 +182,7 @@ impl Play {
         let vocabulary = Vocabulary {
             systems: vec![descriptor, trivial::None.descriptor()],
             workloads: vec![Players::SPEC],
+            presets: Vec::new(),
             properties: word::PROPERTIES.iter().map(|(name, _)| *name).collect(),
         };
         let scenario = parse("test", "test.toml", &text, &vocabulary);

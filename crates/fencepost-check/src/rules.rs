@@ -125,6 +125,7 @@ mod tests {
                 vec![Claim { property: word::PROGRESS, alternatives: vec![vec![]] }]
             },
             bounds,
+            stands: |_| Vec::new(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The catalogue: which locks, workloads and scenarios there are.
 
 use fencepost_lock::Workload;
-use fencepost_model::{Descriptor, WorkloadSpec, word};
+use fencepost_model::{Descriptor, Preset, WorkloadSpec, word};
 use fencepost_scenario::Vocabulary;
 use fencepost_sim::{SimEnv, SimSystem};
 use std::path::Path;
@@ -27,6 +27,7 @@ pub struct Catalogue {
     /// How many of the systems ship.
     shipped: usize,
     workloads: Vec<Box<dyn Workload<SimEnv>>>,
+    presets: Vec<Preset>,
     scenarios: Vec<Embedded>,
 }
 
@@ -93,6 +94,16 @@ impl Catalogue {
         self
     }
 
+    /// Adds a library's lock under the names of its own options.
+    ///
+    /// Panics where the name is taken.
+    pub fn with_preset(mut self, preset: Preset) -> Catalogue {
+        let other = self.presets.iter().find(|other| other.name == preset.name);
+        assert!(other.is_none(), "two presets are called `{}`", preset.name);
+        self.presets.push(preset);
+        self
+    }
+
     /// Adds a scenario: `path` is where it stands under the folder of scenarios, such as
     /// `classics/pause-past-lease.toml`, and `text` is what the file holds.
     ///
@@ -146,6 +157,7 @@ impl Catalogue {
         Vocabulary {
             systems: self.descriptors().collect(),
             workloads: self.workloads().collect(),
+            presets: self.presets.clone(),
             properties: self.properties(),
         }
     }

@@ -24,6 +24,7 @@ impl SimSystem for Stub {
             rightful_ends: &[],
             claims: |_| Vec::new(),
             bounds: |_| None,
+            stands: |_| Vec::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The data sheet of a system: a lock together with the servers it needs.
 
-use crate::{Claim, EndReason, Gate, SettingSpec, Settings, Span, WorkloadPlan};
+use crate::{Claim, EndReason, Gate, SettingSpec, Settings, Span, Stand, WorkloadPlan};
 
 /// What a system is, can do, needs and claims. Functions of the settings are plain functions, so that a
 /// data sheet can be read without running anything.
@@ -30,6 +30,8 @@ pub struct Descriptor {
     pub claims: fn(&Context<'_>) -> Vec<Claim>,
     /// How soon it promises progress; none where it gives no bound.
     pub bounds: fn(&Settings) -> Option<Bounds>,
+    /// How much of each hazard it stands when nothing else goes wrong; none where no formula is stated.
+    pub stands: fn(&Context<'_>) -> Vec<Stand>,
 }
 
 /// What claims may depend on.

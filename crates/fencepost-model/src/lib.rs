@@ -26,11 +26,13 @@ mod draw;
 mod event;
 mod fault;
 mod finding;
+mod hazard;
 mod id;
 mod law;
 mod log_change;
 mod mode;
 mod plan;
+mod preset;
 mod setting;
 mod time;
 mod verdict;
@@ -49,6 +51,7 @@ pub use fault::{
     Direction, Fault, Placement, PlannedFault, Point, PointKind, Split, Target, Trigger, TriggerEvent, Upset,
 };
 pub use finding::Finding;
+pub use hazard::{Hazard, Limit, Stand};
 pub use id::{FaultId, LockId, MachineId, NodeId, OpTag, OwnerId, ProcessId, Slot, TenureId, Token};
 pub use law::Law;
 pub use log_change::LogChange;
@@ -57,6 +60,7 @@ pub use plan::{
     Budget, CaseId, ClientPlan, DiskPlan, MachinePlan, NetworkPlan, PLAN_FORMAT, Plan, VariantPlan,
     WorkloadPlan,
 };
+pub use preset::{Mapped, Misfit, Preset, PresetOption};
 pub use setting::{SettingKind, SettingSpec, SettingValue, Settings};
 pub use time::{Instant, Mono, Span, Wall};
 pub use verdict::{EndOfRun, Evidence, Judgement, PropertyReport, Verdict, Violation, Why};

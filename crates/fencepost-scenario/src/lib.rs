@@ -9,7 +9,7 @@
 //! ```
 //! use fencepost_scenario::{Vocabulary, parse};
 //!
-//! let nothing = Vocabulary { systems: Vec::new(), workloads: Vec::new(), properties: Vec::new() };
+//! let nothing = Vocabulary::default();
 //! let text = "title = \"A calm day\"\nlocks = [\"redis\"]\n";
 //! let Err(mistakes) = parse("calm", "calm.toml", text, &nothing) else { panic!("there is no lock") };
 //! let told = mistakes.render(false);
@@ -63,20 +63,27 @@ pub use search::Within;
 pub use words::{MESSAGE_KINDS, SIGHTS, TRANSPORTS, distance};
 pub use written::written;
 
-use fencepost_model::{Descriptor, WorkloadSpec};
+use fencepost_model::{Descriptor, Preset, WorkloadSpec};
 
 /// What a scenario file may name.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Vocabulary {
     /// The data sheets of the locks.
     pub systems: Vec<Descriptor>,
     /// The data sheets of the workloads; the first is what a file without `workload.use` gets.
     pub workloads: Vec<WorkloadSpec>,
+    /// Locks of libraries, under the names of their own options.
+    pub presets: Vec<Preset>,
     /// The names of the properties, in the order of tables.
     pub properties: Vec<&'static str>,
 }
 
 impl Vocabulary {
+    /// The preset of this name.
+    pub fn preset(&self, name: &str) -> Option<&Preset> {
+        self.presets.iter().find(|preset| preset.name == name)
+    }
+
     /// The data sheet of a lock.
     pub fn system(&self, name: &str) -> Option<&Descriptor> {
         self.systems.iter().find(|system| system.name == name)

@@ -14,6 +14,7 @@ pub fn vocabulary() -> Vocabulary {
             WorkloadSpec { name: "register", about: "read, work, write" },
             WorkloadSpec { name: "idle", about: "does nothing" },
         ],
+        presets: Vec::new(),
         properties: word::PROPERTIES.iter().map(|(name, _)| *name).collect(),
     }
 }
@@ -32,6 +33,7 @@ fn trivial(name: &'static str) -> Descriptor {
         rightful_ends: &[],
         claims: |_| Vec::new(),
         bounds: |_| None,
+        stands: |_| Vec::new(),
     }
 }
 
