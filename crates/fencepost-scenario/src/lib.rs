@@ -22,6 +22,7 @@
 //! This crate reads no file, no clock and no environment, and it knows no lock.
 
 mod accept;
+mod advice;
 mod aim;
 mod clients;
 mod draft;
@@ -53,6 +54,10 @@ mod world;
 mod written;
 
 pub use accept::{Acceptance, Accepted, accept};
+pub use advice::{
+    Advice, Chosen, ClockFigures, Environment, FailoverFigures, Floor, Holds, Least, Place, Places, Sample,
+    Source,
+};
 pub use expect::Expect;
 pub use guard::LARGEST;
 pub use guest::Guest;
