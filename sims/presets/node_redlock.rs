@@ -39,16 +39,18 @@ pub(super) const PRESET: Preset = Preset {
         ),
         count(
             "retryCount",
-            (0, 1_000_000),
+            (0, 100),
             || SettingValue::Number(10),
             "how often an acquire, an extension or a release is tried again",
-            "nothing: how long owners wait is the scenario's",
+            "on one server command-retries = retryCount, for what was not answered; how long owners wait for a lock \
+             that is held is the scenario's",
         ),
         time(
             "retryDelay",
             || told(Span::from_millis(200)),
             "how long it waits between two tries, in milliseconds there",
-            "retry-min = retryDelay − retryJitter, retry-max = retryDelay + retryJitter",
+            "retry-min = retryDelay − retryJitter, retry-max = retryDelay + retryJitter; on one server \
+             command-retry-interval = retryDelay",
         ),
         time(
             "retryJitter",
@@ -71,7 +73,7 @@ pub(super) const PRESET: Preset = Preset {
         "an operation is over there as soon as a majority has answered; here every server is waited for, up to its \
          time-out",
         "an extension writes the key anew there (`SET`), and prolongs it here",
-        "a release or an extension that no majority carried out is tried again there",
+        "on several servers, a release or an extension that no majority carried out is tried again there",
         "several resources at once",
         "`using` on several servers",
     ],
@@ -107,6 +109,10 @@ fn maps(options: &Settings) -> Result<Mapped, Misfit> {
         settings.extend([("node-timeout", timeout), ("nodes", SettingValue::Number(servers))]);
         return Ok(Mapped { lock: "redlock", settings });
     }
+    settings.extend([
+        ("command-retries", SettingValue::Number(options.number("retryCount"))),
+        ("command-retry-interval", told(delay)),
+    ]);
     settings.extend([("command-timeout", timeout), ("deadline", SettingValue::Flag(!options.flag("using")))]);
     if options.flag("using") {
         let threshold = options.span("automaticExtensionThreshold");

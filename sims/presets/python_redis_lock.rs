@@ -3,7 +3,7 @@
 use super::AFTER_UNKNOWN;
 use super::deployment::{PROMOTION, REPLICAS, deployed};
 use super::option::{flag, misfit, no, set, time, told, unset, yes};
-use super::redis_py::{RETRIES, SOCKET_TIMEOUT, client};
+use super::redis_py::{CAP, PAUSES_GROW, RETRIES, SOCKET_TIMEOUT, client};
 use fencepost_model::{Mapped, Misfit, Preset, Settings, Span};
 
 pub(super) const PRESET: Preset = Preset {
@@ -40,12 +40,14 @@ pub(super) const PRESET: Preset = Preset {
         ),
         SOCKET_TIMEOUT,
         RETRIES,
+        CAP,
         REPLICAS,
         PROMOTION,
     ],
     maps,
     leaves_out: &[
         AFTER_UNKNOWN,
+        PAUSES_GROW,
         "who waits is woken by a list (`BLPOP`); here it polls",
         "the thread that renews ends at its first error; here it goes on, and tells nobody either",
         "a lock that is given an `id` counts as held from the beginning",

@@ -46,12 +46,14 @@ pub(super) const PRESET: Preset = Preset {
         ),
         SOCKET_TIMEOUT,
         RETRIES,
+        CAP,
         REPLICAS,
         PROMOTION,
     ],
     maps,
     leaves_out: &[
         AFTER_UNKNOWN,
+        PAUSES_GROW,
         "`extend` adds to the time that is left unless it is told to replace it; here it always gives a whole \
          `timeout`",
         "an acquire that the client sends again meets the key that its first copy set, and goes on waiting for it \
@@ -77,12 +79,25 @@ pub(super) const RETRIES: PresetOption = count(
     "command-retries = retries",
 );
 
+/// Of the client: `Retry(ExponentialWithJitterBackoff(…, cap), …)`.
+pub(super) const CAP: PresetOption = time(
+    "cap",
+    || told(Span::from_secs(1)),
+    "of the backoff of that `Retry`: the longest pause before a command is sent again, in seconds there",
+    "command-retry-interval = cap",
+);
+
+/// Of the client.
+pub(super) const PAUSES_GROW: &str = "the pauses before a command is sent again are drawn there, and grow from 10 ms \
+                                      up to `cap`; here each is as long as `cap`";
+
 /// What the client's options are for every lock on it.
 pub(super) fn client(options: &Settings) -> Vec<(&'static str, SettingValue)> {
     let timeout = set(options, "socket_timeout").unwrap_or(Span::from_secs(3600));
     vec![
         ("command-timeout", told(timeout)),
         ("command-retries", SettingValue::Number(options.number("retries"))),
+        ("command-retry-interval", told(options.span("cap"))),
         ("deadline", no()),
         ("drift-allowance", SettingValue::Number(0)),
     ]
