@@ -53,6 +53,8 @@ pub enum Takes {
     Words(Noun),
     /// Lists of properties, by the names of variants.
     WordsByVariant,
+    /// The name of a lock, or a table of a preset and its options.
+    Lock,
     /// The settings of a lock.
     Settings,
     /// A table.
@@ -188,6 +190,7 @@ impl fmt::Display for Takes {
             Takes::Word(noun) => f.write_str(noun.one()),
             Takes::Words(noun) => f.write_str(noun.several()),
             Takes::WordsByVariant => f.write_str("a table by variant"),
+            Takes::Lock => f.write_str("a lock, or a table with a preset"),
             Takes::Settings | Takes::Table(_) => f.write_str("a table"),
             Takes::TableByName(_) | Takes::Tables(_) => f.write_str("tables"),
         }
@@ -252,6 +255,7 @@ impl Takes {
             Takes::Words(Noun::Name) => "[\"orders\", \"stock\"]".to_owned(),
             Takes::Words(noun) => format!("[\"{}\"]", noun.example(vocabulary)),
             Takes::WordsByVariant => format!("{{ NAME = [\"{}\"] }}", Noun::Property.example(vocabulary)),
+            Takes::Lock => format!("\"{}\"", Noun::Lock.example(vocabulary)),
             Takes::Settings => "{ ttl = \"2s\" }".to_owned(),
             Takes::Table(table) | Takes::TableByName(table) | Takes::Tables(table) => {
                 table.example(vocabulary)
