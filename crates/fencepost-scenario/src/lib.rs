@@ -40,6 +40,7 @@ mod law;
 mod limits;
 mod mistake;
 mod placing;
+mod quantiles;
 mod read;
 mod render;
 mod scenario;

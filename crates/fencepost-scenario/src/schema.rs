@@ -4,7 +4,7 @@
 //! keys, wrong types, wrong units and unknown words; what depends on several keys only `parse` can tell.
 
 use crate::Vocabulary;
-use crate::keys::{KINDS, Key, LAW, Noun, TABLES, TOP, Table, Takes};
+use crate::keys::{KINDS, Key, LAW, Noun, QUANTILES, TABLES, TOP, Table, Takes};
 use fencepost_model::{SettingKind, SettingSpec};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -127,18 +127,7 @@ fn values() -> Vec<(String, Value)> {
             "description": "a number with a unit, such as 150ms, 2s or 1m 30s",
         })
     };
-    let law = |end: &str| {
-        let keys: Map<String, Value> =
-            LAW.keys.iter().map(|key| (key.name.to_owned(), reference(end))).collect();
-        let law = json!({
-            "type": "object",
-            "description": LAW.about,
-            "properties": keys,
-            "required": ["min", "max"],
-            "additionalProperties": false,
-        });
-        json!({ "anyOf": [reference(end), law] })
-    };
+    let law = |end: &str| json!({ "anyOf": [reference(end), ends_and_mean(end), ends_and_quantiles(end)] });
     let rate = json!({
         "type": "string",
         "pattern": "^ *([0-9]+(\\.[0-9]{1,4})? *%|[0-9]+ *ppm) *$",
@@ -152,6 +141,34 @@ fn values() -> Vec<(String, Value)> {
         ("rate", rate),
     ];
     values.map(|(name, value)| (name.to_owned(), value)).to_vec()
+}
+
+/// A law of two ends, and perhaps a mean.
+fn ends_and_mean(end: &str) -> Value {
+    let keys: Map<String, Value> =
+        ["min", "mean", "max"].iter().map(|key| ((*key).to_owned(), reference(end))).collect();
+    json!({
+        "type": "object",
+        "description": LAW.about,
+        "properties": keys,
+        "required": ["min", "max"],
+        "additionalProperties": false,
+    })
+}
+
+/// A law of quantiles: at least one beside the largest value.
+fn ends_and_quantiles(end: &str) -> Value {
+    let names = QUANTILES.iter().map(|(key, _)| key.name);
+    let keys: Map<String, Value> =
+        ["min", "max"].into_iter().chain(names).map(|key| (key.to_owned(), reference(end))).collect();
+    json!({
+        "type": "object",
+        "description": LAW.about,
+        "properties": keys,
+        "required": ["max"],
+        "minProperties": 2,
+        "additionalProperties": false,
+    })
 }
 
 /// The settings of all locks together: which lock has which only `parse` can tell.

@@ -3,10 +3,12 @@
 
 mod fault;
 mod parts;
+mod quantile;
 mod takes;
 
 pub use fault::*;
 pub use parts::*;
+pub use quantile::QUANTILES;
 pub use takes::{Noun, Takes};
 
 use fencepost_model::Span;
