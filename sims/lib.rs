@@ -16,6 +16,7 @@
 //! assert!(with_mine.system("raft").is_some());
 //! ```
 
+mod lease;
 pub mod naive;
 mod own;
 mod patience;

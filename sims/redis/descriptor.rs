@@ -1,6 +1,7 @@
 //! The data sheet.
 
 use super::claims::claims;
+use super::stands::stands;
 use super::{RedisSettings, defects, settings};
 use fencepost_model::{Bounds, Descriptor, EndReason, Features, MachineSpec, Settings, Span};
 
@@ -20,7 +21,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     rightful_ends: &[EndReason::Released],
     claims,
     bounds,
-    stands: |_| Vec::new(),
+    stands,
 };
 
 fn features(settings: &Settings) -> Features {

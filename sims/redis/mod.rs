@@ -10,6 +10,7 @@ mod keys;
 mod lock;
 pub(crate) mod projection;
 mod settings;
+pub(crate) mod stands;
 mod watchdog;
 
 pub use defects::Defect;

@@ -2,6 +2,7 @@
 
 use super::claims::claims;
 use super::settings::{self, FailoverSettings, Promotion};
+use super::stands::stands;
 use crate::redis;
 use fencepost_model::{Descriptor, EndReason, Features, MachineSpec, Settings};
 
@@ -28,7 +29,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     claims,
     // How long clients are without a primary depends on which messages the sentinels lose.
     bounds: |_| None,
-    stands: |_| Vec::new(),
+    stands,
 };
 
 fn features(settings: &Settings) -> Features {

@@ -5,6 +5,7 @@ mod claims;
 mod descriptor;
 mod projection;
 mod settings;
+mod stands;
 
 pub use descriptor::DESCRIPTOR;
 pub use settings::{FailoverSettings, Promotion};

@@ -1,6 +1,7 @@
 //! The data sheet.
 
 use super::claims::claims;
+use super::stands::stands;
 use super::{RedlockSettings, defects, settings};
 use fencepost_model::{Bounds, Descriptor, EndReason, Features, MachineSpec, Settings, Span};
 
@@ -19,7 +20,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     rightful_ends: &[EndReason::Released],
     claims,
     bounds,
-    stands: |_| Vec::new(),
+    stands,
 };
 
 fn machines(settings: &Settings) -> Vec<MachineSpec> {

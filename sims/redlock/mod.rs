@@ -8,6 +8,7 @@ mod descriptor;
 mod lock;
 mod projection;
 mod settings;
+mod stands;
 
 pub use defects::Defect;
 pub use descriptor::DESCRIPTOR;

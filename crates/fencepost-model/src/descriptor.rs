@@ -31,7 +31,7 @@ pub struct Descriptor {
     /// How soon it promises progress; none where it gives no bound.
     pub bounds: fn(&Settings) -> Option<Bounds>,
     /// How much of each hazard it stands when nothing else goes wrong; none where no formula is stated.
-    pub stands: fn(&Context<'_>) -> Vec<Stand>,
+    pub stands: fn(&Surroundings<'_>) -> Vec<Stand>,
 }
 
 /// What claims may depend on.
@@ -43,6 +43,15 @@ pub struct Context<'a> {
     pub gate: Gate,
     /// What owners do.
     pub workload: &'a WorkloadPlan,
+}
+
+/// What the formulas of a lock's [`Stand`]s may depend on.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The variant with its workload.
+    pub context: Context<'a>,
+    /// The longest that a message and its answer take together.
+    pub round_trip: Span,
 }
 
 /// What a lock offers. A scenario can ask for these; the comparison shows them.

@@ -40,7 +40,9 @@ pub mod word;
 
 pub use cast::{Cast, LockEntry, MachineEntry, OwnerEntry, ProcessEntry, ProcessRole};
 pub use claim::{Alternative, Assumption, Bound, Claim, Exceeded, Quantity, Standing};
-pub use descriptor::{Bounds, Context, DefectSpec, Descriptor, Features, MachineSpec, WorkloadSpec};
+pub use descriptor::{
+    Bounds, Context, DefectSpec, Descriptor, Features, MachineSpec, Surroundings, WorkloadSpec,
+};
 pub use digest::Digest;
 pub use draw::{Cause, DrawKey, GENERATOR, Origin, Purpose};
 pub use event::{

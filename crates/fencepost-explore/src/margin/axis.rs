@@ -3,7 +3,7 @@
 use crate::search::{Field, NamedPlaces};
 use fencepost_model::{
     Assumption, ClientEvent, Direction, EventKind, Fault, Instant, Placement, Plan, PlannedFault, PointKind,
-    ProcessRole, SettingValue, Span, Target, Upset,
+    ProcessRole, SettingValue, Span, Split, Target, Upset,
 };
 use fencepost_sim::{PlaceKind, RunResult};
 use std::fmt;
@@ -15,6 +15,10 @@ pub enum Axis {
     PauseHold,
     /// How long a client's machine sleeps.
     SuspendHold,
+    /// How long a client is cut off from every server of the lock.
+    CutHold,
+    /// How long a server is down, dead or without power.
+    DownHold,
     /// By how much one message is late.
     DelayBy,
     /// By how many parts per million a machine's oscillator is off.
@@ -40,6 +44,16 @@ impl Axis {
             "how long a client stands still, at each place and before each deadline",
         ),
         (Axis::SuspendHold, "suspend.hold", "how long a client's machine sleeps, at the same places"),
+        (
+            Axis::CutHold,
+            "cut.hold",
+            "how long a client is cut off from every server of the lock, at the same places",
+        ),
+        (
+            Axis::DownHold,
+            "down.hold",
+            "how long a server is down: killed and without power, at each message that it is handed",
+        ),
         (Axis::DelayBy, "delay.by", "by how much one message is late, each in its turn"),
         (
             Axis::DriftPpm,
@@ -72,6 +86,8 @@ impl Axis {
         match self {
             Axis::PauseHold => Some(Assumption::BoundedPause),
             Axis::SuspendHold => Some(Assumption::MonotonicCountsSuspension),
+            Axis::CutHold => Some(Assumption::RenewalsGetThrough),
+            Axis::DownHold => Some(Assumption::DurableNodes),
             Axis::DelayBy => Some(Assumption::BoundedDelay),
             Axis::DriftPpm => Some(Assumption::BoundedDrift),
             Axis::JumpBy => Some(Assumption::NoWallStep),
@@ -114,19 +130,38 @@ impl Axis {
     }
 
     /// Every way in which a fault of this size can be put into the calm run, as the faults of a plan.
-    pub(super) fn placements(self, calm: &Plan, run: &RunResult, value: u64) -> Vec<Vec<PlannedFault>> {
-        let places = NamedPlaces::of(run);
+    pub(super) fn placements(
+        self,
+        calm: &Plan,
+        run: &RunResult,
+        around: Option<&str>,
+        value: u64,
+    ) -> Vec<Vec<PlannedFault>> {
+        let all = NamedPlaces::of(run);
+        let places = match around {
+            Some(client) => all.around(client),
+            None => all,
+        };
         let one = |place, what| vec![PlannedFault { name: "1".to_owned(), place, what }];
+        let handed = || places.points().filter(|place| is_handed_to_server(place.role, &place.place.what));
         match self {
-            Axis::PauseHold | Axis::SuspendHold => {
-                let what = |who: &str| stop(self, who, Span(value));
+            Axis::PauseHold | Axis::SuspendHold | Axis::CutHold => {
+                let faults = |place, who: &str| match self {
+                    Axis::CutHold => cut_off(calm, &place, who, Span(value)),
+                    _ => one(place, stop(self, who, Span(value))),
+                };
                 let points = places.points().filter(|place| place.role == ProcessRole::Client);
-                let at_points = points.map(|place| one(place.placement(), what(place.process)));
-                let before = before_deadlines(run);
-                at_points
-                    .chain(before.into_iter().map(|(at, who)| one(Placement::At(at), what(&who))))
-                    .collect()
+                let at_points = points.map(|place| faults(place.placement(), place.process));
+                let before = before_deadlines(run).into_iter();
+                let before = before.filter(|(_, who)| around.is_none_or(|client| client == who));
+                at_points.chain(before.map(|(at, who)| faults(Placement::At(at), &who))).collect()
             }
+            Axis::DownHold => handed()
+                .flat_map(|place| {
+                    let down = [down(place.process, value, false), down(place.process, value, true)];
+                    down.map(|what| one(place.placement(), what))
+                })
+                .collect(),
             Axis::DelayBy => {
                 let late = |message: Fault| one(Placement::WithMessage, message);
                 places.messages(Upset::Delay(Span(value))).map(late).collect()
@@ -137,12 +172,10 @@ impl Axis {
             }
             Axis::DriftPpm => drifts(calm, value as i32),
             Axis::JumpBy => {
-                let handed =
-                    places.points().filter(|place| is_handed_to_server(place.role, &place.place.what));
                 let either =
                     |by: i64| move |who: &str| Fault::Jump { who: Target::Named(who.to_owned()), by };
                 let (ahead, back) = (either(value as i64), either(-(value as i64)));
-                handed
+                handed()
                     .flat_map(|place| {
                         [
                             one(place.placement(), ahead(place.process)),
@@ -152,13 +185,9 @@ impl Axis {
                     .collect()
             }
             Axis::ReplicationLag if lag(calm, Span(value)).is_empty() => Vec::new(),
-            Axis::ReplicationLag => {
-                let handed =
-                    places.points().filter(|place| is_handed_to_server(place.role, &place.place.what));
-                handed
-                    .map(|place| [lag(calm, Span(value)), killed(&place.placement(), place.process)].concat())
-                    .collect()
-            }
+            Axis::ReplicationLag => handed()
+                .map(|place| [lag(calm, Span(value)), killed(&place.placement(), place.process)].concat())
+                .collect(),
             Axis::Ttl | Axis::Renew => Vec::new(),
         }
     }
@@ -170,7 +199,12 @@ impl Axis {
         for fault in &mut plan.faults {
             match (self, &mut fault.what) {
                 (Axis::PauseHold, Fault::Pause { hold, .. })
-                | (Axis::SuspendHold, Fault::Suspend { hold, .. }) => *hold = Span(value),
+                | (Axis::SuspendHold, Fault::Suspend { hold, .. })
+                | (Axis::CutHold, Fault::Partition { hold, .. }) => *hold = Span(value),
+                (
+                    Axis::DownHold,
+                    Fault::Kill { restart_after, .. } | Fault::PowerCut { restart_after, .. },
+                ) => *restart_after = Some(Span(value)),
                 (Axis::DelayBy | Axis::ReplicationLag, Fault::Delay { by, .. }) => *by = Span(value),
                 (Axis::DelayBy, Fault::Message { upset: Upset::Delay(by), .. }) => *by = Span(value),
                 (Axis::DriftPpm, Fault::Drift { ppm, .. }) => *ppm = value as i32 * ppm.signum(),
@@ -196,6 +230,28 @@ fn is_handed_to_server(role: ProcessRole, what: &PlaceKind) -> bool {
 fn stop(axis: Axis, who: &str, hold: Span) -> Fault {
     let who = Target::Named(who.to_owned());
     if axis == Axis::PauseHold { Fault::Pause { who, hold } } else { Fault::Suspend { who, hold } }
+}
+
+/// A client and every server of the lock cannot reach each other.
+fn cut_off(calm: &Plan, place: &Placement, who: &str, hold: Span) -> Vec<PlannedFault> {
+    let servers =
+        calm.machines.iter().filter(|machine| !matches!(machine.role.as_str(), "client" | "resource"));
+    let cut = |(nth, machine): (usize, &fencepost_model::MachinePlan)| PlannedFault {
+        name: (nth + 1).to_string(),
+        place: place.clone(),
+        what: Fault::Partition {
+            who: Target::Named(who.to_owned()),
+            split: Split::Between(Target::Named(machine.name.clone())),
+            direction: Direction::Both,
+            hold,
+        },
+    };
+    servers.enumerate().map(cut).collect()
+}
+
+fn down(who: &str, hold: u64, power: bool) -> Fault {
+    let (who, restart_after) = (Target::Named(who.to_owned()), Some(Span(hold)));
+    if power { Fault::PowerCut { who, restart_after } } else { Fault::Kill { who, restart_after } }
 }
 
 /// Just before each instant at which a belief would end by its deadline, with the believer's process: the

@@ -35,6 +35,8 @@ pub struct MarginOptions {
     pub resolution: u64,
     /// For a setting: the fault that stands against it, and its size.
     pub against: Option<(Axis, u64)>,
+    /// Only places in which this client has a part; none: all.
+    pub around: Option<String>,
     /// The seed of the calm run.
     pub seed: u64,
     /// Threads; none: as many as the machine has.
@@ -53,7 +55,7 @@ impl MarginOptions {
             _ => (0, 4 * lease, 1_000_000),
         };
         let against = axis.setting().map(|_| (Axis::PauseHold, lease / 2));
-        MarginOptions { from, to, steps: 20, resolution, against, seed: 0, jobs: None }
+        MarginOptions { from, to, steps: 20, resolution, against, around: None, seed: 0, jobs: None }
     }
 
     fn threads(&self) -> usize {
@@ -150,7 +152,7 @@ impl Scale<'_> {
         };
         let calm = Arc::new(field.calm(self.options.seed));
         let seen = field.run(&calm, true)?;
-        let placements = axis.placements(&calm, &seen, size);
+        let placements = axis.placements(&calm, &seen, self.options.around.as_deref(), size);
         self.placements = self.placements.max(placements.len());
         self.runs += placements.len() as u64;
         let share = placements.len().div_ceil(self.options.threads()).max(1);
@@ -206,7 +208,7 @@ pub(crate) fn placements_of(
     seen: &fencepost_sim::RunResult,
     size: u64,
 ) -> Vec<Vec<PlannedFault>> {
-    axis.placements(calm, seen, size)
+    axis.placements(calm, seen, None, size)
 }
 
 const PANICKED: &str = "a thread that measured a margin panicked";

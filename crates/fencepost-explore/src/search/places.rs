@@ -198,6 +198,17 @@ impl<'a> NamedPlaces<'a> {
         self.0.iter().filter(is_point).filter(|place| !place.is_repeated)
     }
 
+    /// Only those in which this client has a part: its own, those of messages that it sends or is sent, and what
+    /// servers do for it.
+    #[must_use]
+    pub fn around(mut self, client: &str) -> NamedPlaces<'a> {
+        let is_of = |owner: &str| owner.strip_prefix(client).is_some_and(|rest| rest.starts_with('.'));
+        self.0.retain(|place| {
+            place.process == client || place.client == Some(client) || place.owner.is_some_and(is_of)
+        });
+        self
+    }
+
     /// The messages, each chosen by a fault that does this to it.
     pub fn messages(&self, upset: Upset) -> impl Iterator<Item = Fault> + '_ {
         self.0.iter().filter(|place| !place.is_repeated).filter_map(move |place| {

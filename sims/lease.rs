@@ -1,0 +1,122 @@
+//! A lease that a store ends by its own clock: how much of each hazard it stands, when nothing else goes wrong.
+//! The formulas are the same for every lock that keeps one.
+
+use fencepost_model::{Hazard, Limit, Quantity, Span, Stand, Surroundings};
+
+/// Such a lease, with whatever prolongs it or ends the belief in it.
+pub(crate) struct Lease {
+    /// How long the store keeps it; none: for ever.
+    pub ttl: Option<Span>,
+    /// How long after it asked the owner believes at most, if it looks at its deadline; none: it knows of none.
+    pub validity: Option<Span>,
+    /// How often it is renewed in the background.
+    pub renew: Option<Span>,
+    /// How long a renewal that nobody answers takes to fail.
+    pub renewal_fails_in: Span,
+    /// Whether an owner without a deadline is told when the lease has run out unrenewed.
+    pub loss_notice: bool,
+    /// The longest that the owner works under it.
+    pub hold: Span,
+    /// The longest that a message and its answer take.
+    pub round_trip: Span,
+    /// How many of them there are from the first promise of an acquire to its answer, one after the other.
+    pub asked_in: u64,
+    /// The longest pause between two tries of whoever waits for it.
+    pub retry: Span,
+}
+
+impl Lease {
+    /// What the owner knows of its deadline, under these surroundings.
+    pub fn validity(around: &Surroundings<'_>, validity: Option<Span>) -> Option<Span> {
+        validity.filter(|_| around.context.workload.obeys_deadline)
+    }
+
+    /// Everything but what happens to the store itself.
+    pub fn stands(&self) -> Vec<Stand> {
+        let Some(ttl) = self.ttl else { return without_expiry() };
+        let harmless = "an answer that is lost leaves at most a key, until its lease is over";
+        let stand = |hazard, (limit, arithmetic)| Stand { hazard, limit, arithmetic };
+        vec![
+            stand(Hazard::Pause, self.shift(ttl)),
+            stand(Hazard::Unreachable, self.unreachable(ttl)),
+            stand(Hazard::ClockStep, self.shift(ttl)),
+            stand(Hazard::Drift, self.drift(ttl)),
+            stand(Hazard::LostReply, (Limit::Everything, harmless.to_owned())),
+            stand(Hazard::Death, self.death(ttl)),
+        ]
+    }
+
+    /// From where the store begins to count to where the owner renews it or has stopped: the longest such stretch
+    /// of a calm run, and what it is made of.
+    fn stretch(&self) -> (Span, String) {
+        let round_trip = self.round_trip;
+        // To the answer of the acquire, a read, and a write before the work is done.
+        let trips = self.asked_in + 2;
+        let work = self.hold + round_trip.saturating_mul(trips);
+        let worked = (work, format!("longest hold {} − {trips} round trips of {round_trip}", self.hold));
+        let renewed = self.renew.map(|every| {
+            (every + round_trip, format!("renewal every {every} − a round trip of {round_trip}"))
+        });
+        let stopped = self.validity.map(|validity| (validity, format!("deadline after {validity}")));
+        let all = [Some(worked), renewed, stopped].into_iter().flatten();
+        all.min_by_key(|(stretch, _)| *stretch).expect("work takes some time")
+    }
+
+    /// By how much the end of the lease and the owner may move against each other: by a stop of the owner, or by a
+    /// step of the clock that ends the lease.
+    fn shift(&self, ttl: Span) -> (Limit, String) {
+        let (stretch, parts) = self.stretch();
+        (span(ttl.saturating_sub(stretch)), format!("ttl {ttl} − {parts}"))
+    }
+
+    fn unreachable(&self, ttl: Span) -> (Limit, String) {
+        let Some(every) = self.renew.filter(|every| *every < self.hold) else {
+            return (Limit::Everything, "the store is not needed while the owner works".to_owned());
+        };
+        if self.validity.is_some() || self.loss_notice {
+            return (Limit::Everything, "the owner stops when its lease has run out unrenewed".to_owned());
+        }
+        // Only attempts that begin after the cut are counted on.
+        let fails_in = self.renewal_fails_in;
+        let beat = every + fails_in;
+        let more = ttl.saturating_sub(every + self.round_trip).0 / beat.0.max(1);
+        let arithmetic = format!(
+            "{more} × (renewal every {every} + {fails_in} until it fails): so many more begin before the ttl of {ttl} \
+             is over"
+        );
+        (span(beat.saturating_mul(more)), arithmetic)
+    }
+
+    fn drift(&self, ttl: Span) -> (Limit, String) {
+        let (stretch, parts) = self.stretch();
+        let spare = u128::from(ttl.saturating_sub(stretch).0) * 1_000_000;
+        let ppm = (spare / u128::from(stretch.0.max(1))) as u64;
+        (Limit::UpTo(Quantity::Ppm(ppm)), format!("(ttl {ttl} − {parts}) / {stretch}"))
+    }
+
+    fn death(&self, ttl: Span) -> (Limit, String) {
+        let (retry, round_trip) = (self.retry, self.round_trip);
+        let trips = self.asked_in + 1;
+        let arithmetic = format!("ttl {ttl} + a poll after {retry} + {trips} round trips of {round_trip}");
+        (span(ttl + retry + round_trip.saturating_mul(trips)), arithmetic)
+    }
+}
+
+/// A lease that only its owner ends.
+fn without_expiry() -> Vec<Stand> {
+    let limit = |hazard| match hazard {
+        Hazard::Death => Limit::Nothing,
+        _ => Limit::Everything,
+    };
+    let stand = |hazard| Stand {
+        hazard,
+        limit: limit(hazard),
+        arithmetic: "the key has no expiry: only its owner deletes it".to_owned(),
+    };
+    let all = Hazard::ALL.iter().map(|(hazard, ..)| *hazard);
+    all.filter(|hazard| *hazard != Hazard::Failover).map(stand).collect()
+}
+
+fn span(span: Span) -> Limit {
+    Limit::UpTo(Quantity::Span(span))
+}
