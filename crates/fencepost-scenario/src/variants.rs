@@ -190,3 +190,24 @@ fn gate(variant: &mut Variant, word: &Word<'_>, settled: bool, mistakes: &mut Mi
     }
     variant.gate = *gate;
 }
+
+/// The lock of an advice file, which says at its top what a scenario says of a variant.
+pub(crate) fn advised(
+    top: &Section<'_>,
+    vocabulary: &Vocabulary,
+    mistakes: &mut Mistakes,
+) -> Option<Variant> {
+    let before = mistakes.len();
+    let word = read::word("lock", top.require("lock", mistakes)?, mistakes)?;
+    let mut variant = with_defaults(word.text, lock(&word, vocabulary, mistakes)?);
+    if let Some(table) = top.get("settings").and_then(|value| table_of("settings", value, mistakes)) {
+        for (key, value) in in_file_order(table) {
+            setting(&mut variant, key, value, mistakes);
+        }
+    }
+    let settled = mistakes.len() == before;
+    if let Some(word) = top.word("gate", mistakes) {
+        gate(&mut variant, &word, settled, mistakes);
+    }
+    (mistakes.len() == before).then_some(variant)
+}
