@@ -20,6 +20,7 @@ mod lease;
 pub mod naive;
 mod own;
 mod patience;
+pub mod presets;
 pub mod quorum;
 pub mod raft;
 pub mod redis;
@@ -50,6 +51,7 @@ pub fn catalogue() -> Catalogue {
         .with_workload(workloads::Register)
         .with_workload(workloads::Counter)
         .with_workload(workloads::Nested);
+    let locks = presets::ALL.iter().fold(locks, |catalogue, preset| catalogue.with_preset(*preset));
     let scenarios = shipped::SCENARIOS.iter();
     scenarios.fold(locks.ships(), |catalogue, (path, text)| catalogue.with_scenario(path, text))
 }

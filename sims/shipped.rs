@@ -11,6 +11,7 @@ macro_rules! shipped {
 pub(crate) const SCENARIOS: &[(&str, &str)] = shipped![
     "claims/bare-leases.toml",
     "claims/everything-at-once.toml",
+    "claims/library-settings.toml",
     "claims/log-mixed.toml",
     "claims/log-without-extensions.toml",
     "claims/long-stops.toml",

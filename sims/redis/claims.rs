@@ -147,16 +147,17 @@ fn ways_to_stop_in_time(settings: &RedisSettings) -> Vec<(Alternative, Span)> {
             if settings.loss_notice && !settings.deadline {
                 ways.push((stops(settings.reserve).to_vec(), settings.reserve));
             }
-            // One renewal may fail for as long as its time-out, and the next one still gets through.
+            // One renewal may fail for as long as its time-out, and the next one still gets through. The lease
+            // began with whichever copy of the acquire arrived first.
             let rest = every + settings.command_timeout;
-            let limit = settings.validity().saturating_sub(rest);
+            let limit = settings.validity().saturating_sub(every + settings.longest_command());
             let mut way = stops(limit).to_vec();
             way.insert(0, at_most(Assumption::RenewalsGetThrough, limit));
             ways.push((way, rest));
         }
         None if !settings.deadline => {
             // The lease began when the store set the key, the belief when the answer was there.
-            let limit = settings.validity().saturating_sub(settings.command_timeout);
+            let limit = settings.validity().saturating_sub(settings.longest_command());
             ways.push((vec![at_most(Assumption::WorkWithinLease, limit), rates], settings.reserve));
         }
         None => {}

@@ -38,7 +38,7 @@ fn features(settings: &Settings) -> Features {
 
 fn bounds(settings: &Settings) -> Option<Bounds> {
     let settings = RedisSettings::of(settings);
-    let exchange = settings.command_timeout.saturating_mul(2);
+    let exchange = settings.longest_command().saturating_mul(2);
     settings.expiry.then(|| Bounds {
         // A poll that just missed the release, a pause, and a poll that gets through.
         hand_over: settings.retry_max.saturating_mul(2) + exchange.saturating_mul(2),

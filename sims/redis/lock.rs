@@ -1,5 +1,6 @@
 //! The algorithm.
 
+use super::again::Insisted;
 use super::commands;
 use super::watchdog::Watchdog;
 use super::{Defect, RedisSettings};
@@ -122,23 +123,12 @@ impl<E: Env, P: KeyValue> RedisLock<E, P> {
         if self.settings.has(Defect::WallClockExpiry) {
             return (self.set_by_wall_clock(entry).await, None);
         }
-        let mut sent_at = self.env.mono();
-        let mut reply = self.send(Purpose::Acquire, entry.acquire(&self.settings)).await;
-        let mut stray = None;
-        for _ in 0..self.settings.command_retries {
-            if reply != Reply::Unknown {
-                break;
-            }
-            stray = Some(sent_at);
-            sent_at = self.env.mono();
-            clean_up.sent_again();
-            reply = match self.send(Purpose::Acquire, entry.acquire_again(&self.settings)).await {
-                // This copy was not sent; of the one before nobody knows.
-                Reply::Refused => Reply::Unknown,
-                reply => reply,
-            };
-        }
-        (reply, stray)
+        let command = |again| match again {
+            false => entry.acquire(&self.settings),
+            true => entry.acquire_again(&self.settings),
+        };
+        let insisted = self.insist(Purpose::Acquire, command, || clean_up.sent_again()).await;
+        (insisted.reply, insisted.stray)
     }
 
     fn grant(&self, entry: Entry, answer: Answer, until: Mono, stray: Option<Mono>) -> Grant<Proof<E>> {
@@ -152,8 +142,9 @@ impl<E: Env, P: KeyValue> RedisLock<E, P> {
 
     /// Asks for another whole lease.
     pub(super) async fn prolong(&self, held: &Held) -> Extended {
-        let sent_at = self.env.mono();
-        match self.send(Purpose::Extend, held.entry.extend(&self.settings)).await {
+        let command = |_| held.entry.extend(&self.settings);
+        let Insisted { reply, sent_at, .. } = self.insist(Purpose::Extend, command, || ()).await;
+        match reply {
             Reply::Done(answer) if commands::was_extended(answer, &self.settings) => {
                 let until = sent_at + self.settings.validity();
                 held.until.set(until);
@@ -165,6 +156,15 @@ impl<E: Env, P: KeyValue> RedisLock<E, P> {
             Reply::Refused => Extended::Unreachable,
             Reply::Unknown => Extended::Unknown,
         }
+    }
+
+    /// Gives the key back. With the answer: when a copy was sent that was not answered.
+    async fn remove(&self, entry: &Entry) -> (Reply<Answer>, Option<Mono>) {
+        if self.settings.has(Defect::GetThenDelRelease) {
+            return (self.get_then_delete(entry).await, None);
+        }
+        let insisted = self.insist(Purpose::Release, |_| entry.release(&self.settings), || ()).await;
+        (insisted.reply, insisted.stray)
     }
 
     /// A pause between two polls, drawn so that contenders do not stay in step.
@@ -215,17 +215,18 @@ impl<E: Env, P: KeyValue> Lock for RedisLock<E, P> {
         proof.watchdog.iter().for_each(Watchdog::stop);
         let entry = &proof.held.entry;
         let clean_up = self.clean_up(entry, proof.stray.unwrap_or(self.env.mono()));
-        let reply = if self.settings.has(Defect::GetThenDelRelease) {
-            self.get_then_delete(entry).await
-        } else {
-            self.send(Purpose::Release, entry.release(&self.settings)).await
-        };
+        let (reply, stray) = self.remove(entry).await;
         match reply {
             Reply::Done(answer) => {
                 if proof.stray.is_none() {
                     clean_up.settled();
                 }
-                if answer == Answer::Integer(1) { Released::Released } else { Released::NotHeld }
+                match answer {
+                    Answer::Integer(1) => Released::Released,
+                    // It is gone: by an earlier copy, or it was gone before.
+                    _ if stray.is_some() => Released::Unknown,
+                    _ => Released::NotHeld,
+                }
             }
             Reply::Refused => Released::Unreachable,
             Reply::Unknown => Released::Unknown,

@@ -1,6 +1,7 @@
 //! The lock on a single Redis: `SET key random NX PX ttl`, released and extended by scripts that compare the
 //! random value.
 
+mod again;
 pub(crate) mod claims;
 mod commands;
 mod defective;

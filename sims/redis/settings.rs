@@ -30,8 +30,10 @@ pub struct RedisSettings {
     pub loss_notice: bool,
     /// How long a command may take.
     pub command_timeout: Span,
-    /// How often an acquire that was not answered is sent again.
+    /// How often a command that was not answered is sent again.
     pub command_retries: u64,
+    /// How long after an unanswered copy the next one is sent.
+    pub command_retry_interval: Span,
     /// The shortest pause between two polls of a held lock.
     pub retry_min: Span,
     /// The longest.
@@ -122,7 +124,13 @@ pub(crate) const SPECS: &[SettingSpec] = &[
         name: "command-retries",
         kind: SettingKind::Number { min: 0, max: 100 },
         default: || SettingValue::Number(0),
-        about: "how often an acquire that was not answered is sent again, with the same value",
+        about: "how often an acquire, extension or release that was not answered is sent again, with its value",
+    },
+    SettingSpec {
+        name: "command-retry-interval",
+        kind: SettingKind::Span { min: Span::ZERO, max: HOUR },
+        default: || SettingValue::Span(Span::ZERO),
+        about: "how long it waits before it sends such a command again",
     },
     SettingSpec {
         name: "retry-min",
@@ -158,6 +166,7 @@ impl RedisSettings {
             loss_notice: settings.flag("loss-notice"),
             command_timeout: settings.span("command-timeout"),
             command_retries: settings.number("command-retries"),
+            command_retry_interval: settings.span("command-retry-interval"),
             retry_min,
             retry_max: settings.span("retry-max").max(retry_min),
             defects: Switches::default(),
@@ -178,6 +187,12 @@ impl RedisSettings {
     /// by and less the reserve.
     pub fn validity(&self) -> Span {
         self.ttl.saturating_sub(self.ttl.ppm_of(self.drift_allowance)).saturating_sub(self.reserve)
+    }
+
+    /// How long a command may take with all of its copies.
+    pub fn longest_command(&self) -> Span {
+        let retries = self.command_retry_interval + self.command_timeout;
+        self.command_timeout + retries.saturating_mul(self.command_retries)
     }
 
     /// The life of the key, where it has one.

@@ -141,6 +141,11 @@ impl Catalogue {
         self.workloads.iter().map(|workload| workload.spec())
     }
 
+    /// The presets.
+    pub fn presets(&self) -> &[Preset] {
+        &self.presets
+    }
+
     /// The names of the properties: those that are built in, and then those that systems add.
     pub fn properties(&self) -> Vec<&'static str> {
         let mut names: Vec<_> = word::PROPERTIES.iter().map(|(name, _)| *name).collect();

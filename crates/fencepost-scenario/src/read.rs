@@ -84,7 +84,7 @@ pub(crate) fn rate(name: &str, value: &Value<'_>, mistakes: &mut Mistakes) -> Op
 }
 
 /// `5%`, with up to four digits behind the point, or `50000ppm`, in millionths.
-fn millionths(text: &str) -> Option<i64> {
+pub(crate) fn millionths(text: &str) -> Option<i64> {
     if let Some(ppm) = text.strip_suffix("ppm") {
         return ppm.trim_end().parse().ok();
     }

@@ -2,6 +2,7 @@
 
 use crate::clients::Clients;
 use crate::draft::Draft;
+use crate::preset::Chosen;
 use crate::section::Section;
 use crate::target::Targets;
 use crate::{Expect, Mistakes, Vocabulary, expect, faults, fit, guard, keys, variants, workload, world};
@@ -52,6 +53,8 @@ pub struct Variant {
     pub defects: Vec<String>,
     /// The resource's check.
     pub gate: Gate,
+    /// The preset that its lock and settings came from, where it was named by one.
+    pub preset: Option<Chosen>,
 }
 
 impl Variant {

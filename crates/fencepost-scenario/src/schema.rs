@@ -7,7 +7,8 @@ use crate::Vocabulary;
 use crate::keys::{
     ADVICE, ADVICE_TABLES, KINDS, Key, LAW, MOST_PPM, Measure, Noun, QUANTILES, TABLES, TOP, Table, Takes,
 };
-use fencepost_model::{SettingKind, SettingSpec};
+use crate::preset::PRESET;
+use fencepost_model::{PresetOption, SettingKind, SettingSpec};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -93,6 +94,7 @@ fn takes(takes: &Takes, vocabulary: &Vocabulary) -> Value {
         Takes::WordsByVariant => {
             json!({ "type": "object", "additionalProperties": words(Noun::Property, vocabulary) })
         }
+        Takes::Lock => lock(vocabulary),
         Takes::Settings => reference("settings"),
         Takes::Least(measure) => least(*measure),
         Takes::Table(table) => reference(&slug(table)),
@@ -211,6 +213,39 @@ fn settings(vocabulary: &Vocabulary) -> Value {
         })
         .collect();
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+/// A lock by its name, or a preset with the options of its library.
+fn lock(vocabulary: &Vocabulary) -> Value {
+    let presets = vocabulary.presets.iter().map(|preset| {
+        let options = preset.options.iter().map(|option| (option.spec.name.to_owned(), option_of(option)));
+        let mut properties: Map<String, Value> = options.collect();
+        properties.insert(PRESET.to_owned(), json!({ "type": "string", "enum": [preset.name] }));
+        json!({
+            "type": "object",
+            "description": preset.about,
+            "properties": properties,
+            "required": [PRESET],
+            "additionalProperties": false,
+        })
+    });
+    let choices: Vec<Value> = [word(Noun::Lock, vocabulary)].into_iter().chain(presets).collect();
+    json!({ "anyOf": choices })
+}
+
+/// An option: factors may be written as libraries do it.
+fn option_of(option: &PresetOption) -> Value {
+    let PresetOption { spec, becomes } = option;
+    let default = (spec.default)();
+    let mut value = match spec.kind {
+        SettingKind::Number { .. } => json!({ "anyOf": [
+            { "type": "number", "minimum": 0 },
+            { "type": "string", "pattern": "^[0-9]+(\\.[0-9]{1,4})? *(ppm|%)$" },
+        ] }),
+        _ => setting(spec, ""),
+    };
+    value["description"] = json!(format!("{} (default: {default}; here: {becomes})", spec.about));
+    value
 }
 
 fn setting(spec: &SettingSpec, lock: &str) -> Value {

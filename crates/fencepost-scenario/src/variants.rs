@@ -1,10 +1,12 @@
 //! Variants: locks with their settings, defects and gate, checked against the data sheets.
 
 use crate::keys;
+use crate::preset::{self, Chosen};
 use crate::read::{self, Word};
-use crate::section::{Section, Value, in_file_order, table_of, wrong_type};
-use crate::{Mistakes, Variant, Vocabulary, law, words};
-use fencepost_model::{Descriptor, Gate, SettingKind, SettingSpec, SettingValue, Settings, Span};
+use crate::section::{Section, Value, in_file_order, table_of};
+use crate::setting::setting_value;
+use crate::{Mistakes, Variant, Vocabulary, words};
+use fencepost_model::{Descriptor, Gate, Settings};
 use toml::Spanned;
 use toml::de::DeString;
 
@@ -64,13 +66,25 @@ fn with_defaults(name: &str, system: &Descriptor) -> Variant {
         settings: Settings::defaults(system.settings),
         defects: Vec::new(),
         gate: Gate::None,
+        preset: None,
     }
+}
+
+fn of_preset(name: &str, (descriptor, settings, chosen): (Descriptor, Settings, Chosen)) -> Variant {
+    Variant { settings, preset: Some(chosen), ..with_defaults(name, &descriptor) }
 }
 
 /// The lock of this name.
 fn lock<'v>(word: &Word<'_>, vocabulary: &'v Vocabulary, mistakes: &mut Mistakes) -> Option<&'v Descriptor> {
     let system = vocabulary.system(word.text);
-    if system.is_none() {
+    if vocabulary.preset(word.text).is_some() {
+        let message = format!("{} is a preset, and not a lock", words::quote(word.text));
+        let help = format!(
+            "write `lock = {{ preset = \"{}\" }}`; in a scenario it stands in a `[variant.NAME]`",
+            word.text
+        );
+        mistakes.add("preset-as-lock", word.span.clone(), message, "no lock", help);
+    } else if system.is_none() {
         let valid: Vec<&str> = vocabulary.systems.iter().map(|system| system.name).collect();
         mistakes.add_unknown("unknown-lock", word.span.clone(), word.text, &valid, "the locks are");
     }
@@ -90,20 +104,18 @@ fn variant<'a>(
     }
     let before = mistakes.len();
     let section = Section::of(&keys::VARIANT, value, mistakes)?;
-    let word = match section.get("lock") {
-        Some(value) => read::word("lock", value, mistakes)?,
+    let mut variant = match section.get("lock") {
+        Some(value) => chosen(Some(name.get_ref()), value, vocabulary, mistakes)?,
         None if vocabulary.system(name.get_ref()).is_none() => {
             section.require("lock", mistakes)?;
             return None;
         }
-        None => Word { text: name.get_ref(), span: name.span() },
-    };
-    let mut variant = with_defaults(name.get_ref(), lock(&word, vocabulary, mistakes)?);
-    if let Some(table) = section.get("settings").and_then(|value| table_of("settings", value, mistakes)) {
-        for (key, value) in in_file_order(table) {
-            setting(&mut variant, key, value, mistakes);
+        None => {
+            let word = Word { text: name.get_ref(), span: name.span() };
+            with_defaults(name.get_ref(), lock(&word, vocabulary, mistakes)?)
         }
-    }
+    };
+    settings(&mut variant, &section, mistakes);
     for word in section.words("defects", mistakes).unwrap_or_default() {
         defect(&mut variant, &word, mistakes);
     }
@@ -112,6 +124,32 @@ fn variant<'a>(
         gate(&mut variant, &word, settled, mistakes);
     }
     (mistakes.len() == before).then_some(variant)
+}
+
+/// What stands behind `lock`: a lock's name, or a preset with its options. Where the file gives no other name, the
+/// variant is named after it.
+fn chosen(
+    name: Option<&str>,
+    value: &Value<'_>,
+    vocabulary: &Vocabulary,
+    mistakes: &mut Mistakes,
+) -> Option<Variant> {
+    if value.get_ref().is_table() {
+        let found = preset::preset(value, vocabulary, mistakes)?;
+        let name = name.unwrap_or(found.2.preset.name).to_owned();
+        return Some(of_preset(&name, found));
+    }
+    let word = read::word("lock", value, mistakes)?;
+    Some(with_defaults(name.unwrap_or(word.text), lock(&word, vocabulary, mistakes)?))
+}
+
+/// The settings that a table names.
+fn settings(variant: &mut Variant, section: &Section<'_>, mistakes: &mut Mistakes) {
+    if let Some(table) = section.get("settings").and_then(|value| table_of("settings", value, mistakes)) {
+        for (key, value) in in_file_order(table) {
+            setting(variant, key, value, mistakes);
+        }
+    }
 }
 
 fn setting(variant: &mut Variant, key: &Spanned<DeString<'_>>, value: &Value<'_>, mistakes: &mut Mistakes) {
@@ -125,42 +163,6 @@ fn setting(variant: &mut Variant, key: &Spanned<DeString<'_>>, value: &Value<'_>
     if let Some(value) = setting_value(spec, value, mistakes) {
         variant.settings.set(spec.name, value);
     }
-}
-
-/// The value of a setting, by its kind.
-fn setting_value(spec: &SettingSpec, value: &Value<'_>, mistakes: &mut Mistakes) -> Option<SettingValue> {
-    let is_text = value.get_ref().is_str();
-    match spec.kind {
-        SettingKind::Flag => read::flag(spec.name, value, mistakes).map(SettingValue::Flag),
-        SettingKind::Number { min, max } if is_text => {
-            let bounds = clamp(min)..=clamp(max);
-            read::ppm(spec.name, value, bounds, mistakes).map(|ppm| SettingValue::Number(ppm.unsigned_abs()))
-        }
-        SettingKind::Number { min, max } => {
-            read::count(spec.name, value, min..=max, mistakes).map(SettingValue::Number)
-        }
-        SettingKind::Span { min: Span(min), max: Span(max) } => {
-            law::span(spec.name, value, clamp(min)..=clamp(max), mistakes).map(SettingValue::Span)
-        }
-        SettingKind::Word(_) if !is_text => {
-            wrong_type(spec.name, "a word", &spec.kind.to_string(), value, mistakes)
-        }
-        SettingKind::Word(valid) => {
-            let word = read::word(spec.name, value, mistakes)?;
-            let checked = SettingValue::Word(word.text.to_owned());
-            if spec.kind.check(&checked).is_ok() {
-                return Some(checked);
-            }
-            let valid: Vec<&str> = valid.iter().map(|(word, _)| *word).collect();
-            let whole = format!("`{}` is one of", spec.name);
-            mistakes.add_unknown("unknown-value", word.span, word.text, &valid, &whole);
-            None
-        }
-    }
-}
-
-fn clamp(bound: u64) -> i64 {
-    i64::try_from(bound).unwrap_or(i64::MAX)
 }
 
 fn defect(variant: &mut Variant, word: &Word<'_>, mistakes: &mut Mistakes) {
@@ -198,13 +200,8 @@ pub(crate) fn advised(
     mistakes: &mut Mistakes,
 ) -> Option<Variant> {
     let before = mistakes.len();
-    let word = read::word("lock", top.require("lock", mistakes)?, mistakes)?;
-    let mut variant = with_defaults(word.text, lock(&word, vocabulary, mistakes)?);
-    if let Some(table) = top.get("settings").and_then(|value| table_of("settings", value, mistakes)) {
-        for (key, value) in in_file_order(table) {
-            setting(&mut variant, key, value, mistakes);
-        }
-    }
+    let mut variant = chosen(None, top.require("lock", mistakes)?, vocabulary, mistakes)?;
+    settings(&mut variant, top, mistakes);
     let settled = mistakes.len() == before;
     if let Some(word) = top.word("gate", mistakes) {
         gate(&mut variant, &word, settled, mistakes);

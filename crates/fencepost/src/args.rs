@@ -232,6 +232,7 @@ pub(crate) struct ListArgs {
 pub(crate) enum Kind {
     Scenarios,
     Locks,
+    Presets,
     Properties,
     Workloads,
     /// What is stored

@@ -27,7 +27,7 @@ pub struct Advice {
     pub path: String,
     /// What the lock is for, in a few words.
     pub title: Option<String>,
-    /// The lock with every setting, and the gate. It is named after the lock.
+    /// The lock with every setting, and the gate. It is named after the preset, or else after the lock.
     pub variant: Variant,
     /// Whether the owner looks at its deadline before it writes: yes, unless the file says no.
     pub obeys_deadline: bool,

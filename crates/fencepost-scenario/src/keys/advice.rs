@@ -10,7 +10,7 @@ pub const ADVICE: Table = Table {
     about: "A lock as it is used, and how much room it should have.",
     keys: &[
         key("title", Takes::Text, ABSENT, "what the lock is for, in a few words"),
-        key("lock", Takes::Word(Noun::Lock), REQUIRED, "which lock"),
+        key("lock", Takes::Lock, REQUIRED, "which lock, or a library's preset with its options"),
         key("settings", Takes::Settings, "the lock's defaults", "its settings"),
         key("gate", Takes::Word(Noun::Gate), "none", "what the resource checks"),
         key("obeys-deadline", Takes::Flag, "true", "whether an owner looks at its deadline before it writes"),

@@ -169,7 +169,12 @@ pub const VARIANT: Table = Table {
     name: "[variant.NAME]",
     about: "A lock as it is tried. All variants of a scenario meet the same clients, times and faults.",
     keys: &[
-        key("lock", Takes::Word(Noun::Lock), "the lock called NAME", "which lock"),
+        key(
+            "lock",
+            Takes::Lock,
+            "the lock called NAME",
+            "which lock, or a library's preset with its options",
+        ),
         key("settings", Takes::Settings, "the lock's defaults", "its settings"),
         key("defects", Takes::Words(Noun::Defect), "none", "switches that make it contradict its claims"),
         key("gate", Takes::Word(Noun::Gate), "none", "what the resource checks"),

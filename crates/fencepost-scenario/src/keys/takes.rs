@@ -53,6 +53,8 @@ pub enum Takes {
     Words(Noun),
     /// Lists of properties, by the names of variants.
     WordsByVariant,
+    /// The name of a lock, or a table of a preset and its options.
+    Lock,
     /// The settings of a lock.
     Settings,
     /// How much of a hazard a lock has to stand at least, or `hold`.
@@ -201,6 +203,7 @@ impl fmt::Display for Takes {
             Takes::Word(noun) => f.write_str(noun.one()),
             Takes::Words(noun) => f.write_str(noun.several()),
             Takes::WordsByVariant => f.write_str("a table by variant"),
+            Takes::Lock => f.write_str("a lock, or a table with a preset"),
             Takes::Least(Measure::Time) => f.write_str("a time or `hold`"),
             Takes::Least(Measure::Ppm) => f.write_str("parts per million or `hold`"),
             Takes::Least(Measure::Whole) => f.write_str("`hold`"),
@@ -275,6 +278,7 @@ impl Takes {
             Takes::Words(Noun::Name) => "[\"orders\", \"stock\"]".to_owned(),
             Takes::Words(noun) => format!("[\"{}\"]", noun.example(vocabulary)),
             Takes::WordsByVariant => format!("{{ NAME = [\"{}\"] }}", Noun::Property.example(vocabulary)),
+            Takes::Lock => format!("\"{}\"", Noun::Lock.example(vocabulary)),
             Takes::Least(Measure::Time) => "\"5s\"".to_owned(),
             Takes::Least(Measure::Ppm) => "\"200ppm\"".to_owned(),
             Takes::Least(Measure::Whole) => "\"hold\"".to_owned(),

@@ -5,6 +5,7 @@ mod guests;
 mod mistakes;
 mod never_panics;
 mod plans;
+mod presets;
 mod reading;
 mod schema;
 mod shipped;

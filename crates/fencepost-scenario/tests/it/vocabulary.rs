@@ -1,8 +1,8 @@
 //! A small vocabulary of locks that do not exist: data sheets without algorithms.
 
 use fencepost_model::{
-    DefectSpec, Descriptor, Features, MachineSpec, SettingKind, SettingSpec, SettingValue, Settings, Span,
-    WorkloadSpec, word,
+    DefectSpec, Descriptor, Features, MachineSpec, Mapped, Misfit, Preset, PresetOption, SettingKind,
+    SettingSpec, SettingValue, Settings, Span, WorkloadSpec, word,
 };
 use fencepost_scenario::Vocabulary;
 
@@ -14,10 +14,43 @@ pub fn vocabulary() -> Vocabulary {
             WorkloadSpec { name: "register", about: "read, work, write" },
             WorkloadSpec { name: "idle", about: "does nothing" },
         ],
-        presets: Vec::new(),
+        presets: vec![LIBRARY],
         properties: word::PROPERTIES.iter().map(|(name, _)| *name).collect(),
     }
 }
+
+/// A library whose lock is like `redis`.
+const LIBRARY: Preset = Preset {
+    name: "library",
+    about: "settings like those of a library",
+    follows: "nothing: it does not exist",
+    options: &[
+        PresetOption {
+            spec: span("expireAfter", || SettingValue::Span(Span::from_secs(30))),
+            becomes: "ttl",
+        },
+        PresetOption {
+            spec: SettingSpec {
+                name: "driftFactor",
+                kind: SettingKind::Number { min: 0, max: 500_000 },
+                default: || SettingValue::Number(10_000),
+                about: "a share",
+            },
+            becomes: "drift-allowance",
+        },
+        PresetOption { spec: flag("watched", || SettingValue::Flag(false)), becomes: "nothing" },
+    ],
+    maps: |options| {
+        if options.flag("watched") && options.span("expireAfter") > Span::from_secs(60) {
+            let why = "nobody watches for so long".to_owned();
+            return Err(Misfit { option: "expireAfter", why, instead: "write at most \"1m\"".to_owned() });
+        }
+        let ttl = SettingValue::Span(options.span("expireAfter"));
+        let drift = SettingValue::Number(options.number("driftFactor"));
+        Ok(Mapped { lock: "redis", settings: vec![("ttl", ttl), ("drift-allowance", drift)] })
+    },
+    leaves_out: &[],
+};
 
 fn trivial(name: &'static str) -> Descriptor {
     Descriptor {

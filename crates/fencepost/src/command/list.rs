@@ -15,6 +15,9 @@ pub(crate) fn list(catalogue: &Catalogue, args: &ListArgs) -> Exit {
     let text = match args.kind {
         Kind::Scenarios => scenarios(catalogue),
         Kind::Locks => Ok(locks(catalogue)),
+        Kind::Presets => Ok(table(
+            catalogue.presets().iter().map(|preset| (preset.name.to_owned(), preset.about.to_owned())),
+        )),
         Kind::Properties => {
             Ok(table(word::PROPERTIES.iter().map(|(name, plain)| ((*name).to_owned(), (*plain).to_owned()))))
         }

@@ -30,6 +30,8 @@ const SCRAPS: &[&str] = &[
     "{ from = \"none.log\", over = \"1s\" }",
     "{ p99.9 = \"3s\" }",
     "\"hold\"",
+    "{ preset = \"library\", expireAfter = \"5s\" }",
+    "{ preset = \"libary\", expireAfter = 5 }",
     "\"hodl\"",
     "\"500ppm\"",
     "\"é\u{301}\"",

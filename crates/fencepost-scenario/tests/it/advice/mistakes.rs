@@ -36,7 +36,7 @@ error[missing-key]: the top of the advice file needs `lock`
 1 | title = "t"
   | ^ here
   |
-  = help: add `lock`: a lock
+  = help: add `lock`: a lock, or a table with a preset
 "#,
     );
 }
@@ -496,6 +496,74 @@ error[syntax]: string values must be quoted, expected literal string
   |        ^ here
   |
   = help: an advice file is a TOML file: see scenarios/README.md
+"#,
+    );
+}
+
+#[test]
+fn an_unknown_option() {
+    check(
+        r#"lock = { preset = "library", expireAftr = "5s" }
+"#,
+        r#"
+error[unknown-option]: unknown option `expireAftr`
+ --> lock.toml:1:30
+  |
+1 | lock = { preset = "library", expireAftr = "5s" }
+  |                              ^^^^^^^^^^ did you mean `expireAfter`?
+  |
+  = help: the options of `library` are: `expireAfter`, `driftFactor` and `watched`
+"#,
+    );
+}
+
+#[test]
+fn an_unknown_preset() {
+    check(
+        r#"lock = { preset = "libary" }
+"#,
+        r#"
+error[unknown-preset]: unknown preset `libary`
+ --> lock.toml:1:19
+  |
+1 | lock = { preset = "libary" }
+  |                   ^^^^^^^^ did you mean `library`?
+  |
+  = help: the presets are: `library`
+"#,
+    );
+}
+
+#[test]
+fn a_preset_as_a_lock() {
+    check(
+        r#"lock = "library"
+"#,
+        r#"
+error[preset-as-lock]: `library` is a preset, and not a lock
+ --> lock.toml:1:8
+  |
+1 | lock = "library"
+  |        ^^^^^^^^^ no lock
+  |
+  = help: write `lock = { preset = "library" }`; in a scenario it stands in a `[variant.NAME]`
+"#,
+    );
+}
+
+#[test]
+fn options_that_do_not_fit() {
+    check(
+        r#"lock = { preset = "library", watched = true, expireAfter = "5m" }
+"#,
+        r#"
+error[misfit]: `expireAfter` does not fit: nobody watches for so long
+ --> lock.toml:1:46
+  |
+1 | lock = { preset = "library", watched = true, expireAfter = "5m" }
+  |                                              ^^^^^^^^^^^^^^^^^^ this
+  |
+  = help: write at most "1m"
 "#,
     );
 }

@@ -113,3 +113,16 @@ fn pauses_may_come_from_a_log() {
     let from = pause.from.expect("a log");
     assert_eq!((from.file.as_str(), from.understood, from.not_understood), ("gc.log", 2, 0));
 }
+
+#[test]
+fn a_lock_may_be_a_library_with_its_options() {
+    let text = "lock = { preset = \"library\", expireAfter = \"5s\" }\nsettings = { reserve = \"1s\" }\n";
+    let advice = advice(text);
+    let variant = &advice.variant;
+    assert_eq!((variant.name.as_str(), variant.descriptor.name), ("library", "redis"));
+    assert_eq!(variant.settings.span("ttl"), Span::from_secs(5));
+    assert_eq!(variant.settings.span("reserve"), Span::from_secs(1));
+    let chosen = variant.preset.as_ref().expect("a preset");
+    assert_eq!(chosen.options.span("expireAfter"), Span::from_secs(5));
+    assert_eq!(&text[advice.places.of("lock.expireAfter").expect("a place").value.clone()], "\"5s\"");
+}

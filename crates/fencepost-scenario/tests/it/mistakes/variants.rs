@@ -34,7 +34,7 @@ error[missing-key]: [variant.NAME] needs `lock`
 2 | [variant.plain]
   | ^^^^^^^^^^^^^^^ here
   |
-  = help: add `lock`: a lock
+  = help: add `lock`: a lock, or a table with a preset
 "#,
     );
 }

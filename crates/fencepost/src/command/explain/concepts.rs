@@ -39,6 +39,7 @@ const CONCEPTS: &[(&str, &str)] = &[
     ),
     ("role", "what a machine of a system does, such as `store`; faults may be aimed at it"),
     ("setting", "a choice that a lock leaves to its user; a weak one has weaker claims"),
+    ("preset", "a library's lock under the names of its own options; `fencepost list presets` shows them"),
     ("claim", "what a lock promises of a property, as long as certain assumptions hold"),
     ("assumption", "what a claim counts on: measured in each run, and named where it was exceeded"),
     ("reserve", "how much earlier than the lease a deadline is handed out: the room for pauses and delays"),

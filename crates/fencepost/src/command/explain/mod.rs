@@ -2,6 +2,7 @@
 
 mod concepts;
 mod page;
+mod presets;
 mod stories;
 mod systems;
 mod texts;
@@ -112,6 +113,14 @@ mod tests {
         let text = one(&pages(), "duplicate").unwrap_or_default();
         assert!(text.starts_with("duplicate (fault)\n"), "{text}");
         assert!(text.contains("\nduplicate (scenario key)\n"), "{text}");
+    }
+
+    #[test]
+    fn a_preset_tells_what_each_option_is_here() {
+        let text = one(&pages(), "redisson-rlock").unwrap_or_default();
+        assert!(text.starts_with("redisson-rlock (preset)\n"), "{text}");
+        assert!(text.contains("lockWatchdogTimeout"), "{text}");
+        assert!(text.contains("renew = lockWatchdogTimeout / 3"), "{text}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Every word that a user meets, with its page: made from the data that the word stands for.
 
 use super::page::{Family, Page};
-use super::{concepts, stories, systems, texts};
+use super::{concepts, presets, stories, systems, texts};
 use fencepost_explore::{Catalogue, Exit, Shelf};
 use fencepost_model::{Gate, PointKind, TriggerEvent, word};
 use fencepost_scenario::keys::{FAULT, KINDS, Key, TABLES, Table, Takes};
@@ -18,6 +18,7 @@ pub(super) fn pages(catalogue: &Catalogue, shelf: &Shelf) -> Vec<Page> {
     pages.extend(sights());
     pages.extend(places());
     pages.extend(systems::pages(&vocabulary));
+    pages.extend(presets::pages(&vocabulary));
     pages.extend(keys(&vocabulary));
     pages.extend(exits());
     pages.extend(concepts::scenarios(catalogue, shelf));
