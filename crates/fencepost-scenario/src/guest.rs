@@ -136,7 +136,7 @@ fn mistake(guest: &Guest, code: &'static str, message: String, help: &str) -> Mi
 /// The guest with its own settings only.
 fn read(guest: &Guest, vocabulary: &Vocabulary) -> Result<Variant, Mistakes> {
     let (path, text) = (path(guest), text(guest));
-    let document = guard::document(&path, &text)?;
+    let document = guard::document(&path, &text, &guard::SCENARIO)?;
     let mut mistakes = Mistakes::none(&path, &text);
     let top = Section::open(&keys::TOP, document.get_ref(), 0..0, &mut mistakes);
     let found = variants::variants(&top, vocabulary, &mut mistakes);

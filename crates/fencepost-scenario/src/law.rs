@@ -1,6 +1,7 @@
 //! Times of the file: fixed, drawn from a law, and signed.
 
 use crate::keys;
+use crate::quantiles::{has_quantiles, points};
 use crate::section::{Section, Value, wrong_type};
 use crate::{Mistakes, words};
 use fencepost_model::{Law, Span};
@@ -24,7 +25,12 @@ impl SignedLaw {
 }
 
 /// A time within bounds, which may be negative where the bounds are.
-fn time(name: &str, value: &Value<'_>, bounds: &RangeInclusive<i64>, mistakes: &mut Mistakes) -> Option<i64> {
+pub(crate) fn time(
+    name: &str,
+    value: &Value<'_>,
+    bounds: &RangeInclusive<i64>,
+    mistakes: &mut Mistakes,
+) -> Option<i64> {
     let DeValue::String(text) = value.get_ref() else {
         return wrong_type(name, "a time", &ADVICE["write ".len()..], value, mistakes);
     };
@@ -70,24 +76,28 @@ pub(crate) fn signed(nanos: i64) -> String {
     format!("{sign}{}", Span(nanos.unsigned_abs()))
 }
 
-/// The ends of a law, and its mean where it has one.
-struct Ends {
-    min: i64,
-    mean: Option<i64>,
-    max: i64,
+/// What a file says of a law.
+enum Shape {
+    /// Its ends, and its mean where it has one.
+    Ends { min: i64, mean: Option<i64>, max: i64 },
+    /// Its quantiles, by rank in parts per million.
+    Points(Vec<(u32, i64)>),
 }
 
-fn ends(
+fn shape(
     name: &str,
     value: &Value<'_>,
     bounds: &RangeInclusive<i64>,
     mistakes: &mut Mistakes,
-) -> Option<Ends> {
+) -> Option<Shape> {
     if !matches!(value.get_ref(), DeValue::Table(_)) {
         let nanos = time(name, value, bounds, mistakes)?;
-        return Some(Ends { min: nanos, mean: None, max: nanos });
+        return Some(Shape::Ends { min: nanos, mean: None, max: nanos });
     }
     let section = Section::of(&keys::LAW, value, mistakes)?;
+    if has_quantiles(&section) {
+        return by_quantiles(name, &section, bounds, mistakes);
+    }
     let mut end = |key| time(key, section.require(key, mistakes)?, bounds, mistakes);
     let (min, max) = (end("min"), end("max"));
     let mean = section.get("mean").map(|value| (time("mean", value, bounds, mistakes), value.span()));
@@ -97,30 +107,54 @@ fn ends(
         mistakes.add("min-above-max", value.span(), message, "empty", "exchange the two");
         return None;
     }
-    let Some((mean, span)) = mean else { return Some(Ends { min, mean: None, max }) };
+    let Some((mean, span)) = mean else { return Some(Shape::Ends { min, mean: None, max }) };
     let mean = mean?;
     if !(min..=max).contains(&mean) {
+        let message = format!("the mean of `{name}` is outside its law");
         let help = format!("write a time from \"{}\" to \"{}\"", signed(min), signed(max));
-        mistakes.add(
-            "mean-outside",
-            span,
-            format!("the mean of `{name}` is outside its law"),
-            "outside",
-            help,
-        );
+        mistakes.add("mean-outside", span, message, "outside", help);
         return None;
     }
-    Some(Ends { min, mean: Some(mean), max })
+    Some(Shape::Ends { min, mean: Some(mean), max })
 }
 
-impl Ends {
-    /// The law of what comes above `min`, moved up by `start`.
+fn by_quantiles(
+    name: &str,
+    section: &Section<'_>,
+    bounds: &RangeInclusive<i64>,
+    mistakes: &mut Mistakes,
+) -> Option<Shape> {
+    let mean = section.get("mean");
+    if mean.is_some() {
+        let message = format!("`{name}` has a `mean` beside quantiles");
+        let help = "keep one of them: the mean follows from the quantiles";
+        mistakes.add("exclusive-keys", section.key_span("mean"), message, "beside quantiles", help);
+    }
+    let points = points(name, section, bounds, mistakes)?;
+    mean.is_none().then(|| Shape::Points(points.into_iter().map(|(_, rank, value)| (rank, value)).collect()))
+}
+
+impl Shape {
+    fn min(&self) -> i64 {
+        match self {
+            Shape::Ends { min, .. } => *min,
+            Shape::Points(points) => points.first().map_or(0, |(_, value)| *value),
+        }
+    }
+
+    /// The law of what comes above the smallest value, moved up by `start`.
     fn law(&self, start: u64) -> Law {
-        let above = |nanos: i64| Span(start + nanos.abs_diff(self.min));
-        match self.mean {
-            Some(mean) => Law::around(above(self.min), above(mean), above(self.max)),
-            None if self.min == self.max => Law::constant(above(self.min)),
-            None => Law::uniform(above(self.min), above(self.max)),
+        let above = |nanos: i64| Span(start + nanos.abs_diff(self.min()));
+        match self {
+            Shape::Ends { min, mean: Some(mean), max } => Law::around(above(*min), above(*mean), above(*max)),
+            Shape::Ends { min, mean: None, max } if min == max => Law::constant(above(*min)),
+            Shape::Ends { min, mean: None, max } => Law::uniform(above(*min), above(*max)),
+            Shape::Points(points) => {
+                let points: Vec<(u32, Span)> =
+                    points.iter().map(|(rank, value)| (*rank, above(*value))).collect();
+                Law::through(&points)
+                    .unwrap_or_else(|error| unreachable!("points that were checked: {error}"))
+            }
         }
     }
 }
@@ -132,8 +166,8 @@ pub(crate) fn law(
     bounds: RangeInclusive<i64>,
     mistakes: &mut Mistakes,
 ) -> Option<Law> {
-    let ends = ends(name, value, &bounds, mistakes)?;
-    Some(ends.law(ends.min.unsigned_abs()))
+    let shape = shape(name, value, &bounds, mistakes)?;
+    Some(shape.law(shape.min().unsigned_abs()))
 }
 
 /// A fixed time that is not negative.
@@ -159,8 +193,8 @@ impl Section<'_> {
 
     /// The signed law under a key that has to be there.
     pub(crate) fn need_signed(&self, key: &str, mistakes: &mut Mistakes) -> Option<SignedLaw> {
-        let ends = ends(key, self.require(key, mistakes)?, &self.takes(key).times(), mistakes)?;
-        Some(SignedLaw { low: ends.min, above: ends.law(0) })
+        let shape = shape(key, self.require(key, mistakes)?, &self.takes(key).times(), mistakes)?;
+        Some(SignedLaw { low: shape.min(), above: shape.law(0) })
     }
 
     /// The fixed time under a key.

@@ -32,6 +32,7 @@ mod expect;
 mod fault_kind;
 mod faults;
 mod fit;
+mod gc_log;
 mod guard;
 mod guest;
 mod inside;
@@ -41,6 +42,7 @@ mod limits;
 mod mistake;
 mod placing;
 mod preset;
+mod quantiles;
 mod read;
 mod render;
 mod scenario;
@@ -57,16 +59,17 @@ mod written;
 
 pub use accept::{Acceptance, Accepted, accept};
 pub use advice::{
-    Advice, Chosen, ClockFigures, Environment, FailoverFigures, Floor, Holds, Least, Place, Places, Sample,
-    Source,
+    Advice, ClockFigures, Environment, FailoverFigures, Floor, Holds, Least, Place, Places, Sample, Source,
+    parse_advice,
 };
 pub use expect::Expect;
+pub use gc_log::{GcLog, gc_log};
 pub use guard::LARGEST;
 pub use guest::Guest;
 pub use mistake::{Mistake, Mistakes};
 pub use preset::Chosen;
 pub use scenario::{Scenario, Variant, parse};
-pub use schema::schema;
+pub use schema::{advice_schema, schema};
 pub use search::Within;
 pub use words::{MESSAGE_KINDS, SIGHTS, TRANSPORTS, distance};
 pub use written::written;

@@ -109,7 +109,7 @@ impl Scenario {
 ///
 /// Fails with everything that is wrong with the text; with syntax errors only, where it is no TOML.
 pub fn parse(id: &str, path: &str, text: &str, vocabulary: &Vocabulary) -> Result<Scenario, Mistakes> {
-    let document = guard::document(path, text)?;
+    let document = guard::document(path, text, &guard::SCENARIO)?;
     let mut mistakes = Mistakes::none(path, text);
     let found = &mut mistakes;
     let top = Section::open(&keys::TOP, document.get_ref(), 0..0, found);

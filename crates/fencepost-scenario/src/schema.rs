@@ -1,10 +1,12 @@
-//! The JSON schema of scenario files, for editors: made from the tables of keys and the vocabulary.
+//! The JSON schemas of scenario files and of advice files, for editors: made from the tables of keys and the vocabulary.
 //!
 //! It is draft-07 and keeps to plain keywords, because that is what editors understand. It finds misspelt
 //! keys, wrong types, wrong units and unknown words; what depends on several keys only `parse` can tell.
 
 use crate::Vocabulary;
-use crate::keys::{KINDS, Key, LAW, Noun, TABLES, TOP, Table, Takes};
+use crate::keys::{
+    ADVICE, ADVICE_TABLES, KINDS, Key, LAW, MOST_PPM, Measure, Noun, QUANTILES, TABLES, TOP, Table, Takes,
+};
 use crate::preset::PRESET;
 use fencepost_model::{PresetOption, SettingKind, SettingSpec};
 use serde_json::{Map, Value, json};
@@ -16,15 +18,25 @@ const UNITS: &str = "nsec|nanos|ns|usec|micros|us|µs|msec|millis|ms|seconds|sec
 
 /// The schema of scenario files over a vocabulary, as a draft-07 document.
 pub fn schema(vocabulary: &Vocabulary) -> Value {
+    document("A fencepost scenario", TABLES, &TOP, vocabulary)
+}
+
+/// The schema of advice files over a vocabulary, as a draft-07 document.
+pub fn advice_schema(vocabulary: &Vocabulary) -> Value {
+    document("A fencepost advice file", ADVICE_TABLES, &ADVICE, vocabulary)
+}
+
+/// The schema of files with these tables, of which `top` is the file itself.
+fn document(title: &str, tables: &[Table], top: &Table, vocabulary: &Vocabulary) -> Value {
     let mut definitions: Map<String, Value> =
-        TABLES.iter().map(|known| (slug(known), table(known, vocabulary))).collect();
-    let Some(Value::Object(mut whole)) = definitions.remove(&slug(&TOP)) else {
+        tables.iter().map(|known| (slug(known), table(known, vocabulary))).collect();
+    let Some(Value::Object(mut whole)) = definitions.remove(&slug(top)) else {
         unreachable!("the top of the file is a table");
     };
     definitions.extend(values());
     definitions.insert("settings".to_owned(), settings(vocabulary));
     whole.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
-    whole.insert("title".to_owned(), json!("A fencepost scenario"));
+    whole.insert("title".to_owned(), json!(title));
     whole.insert("definitions".to_owned(), Value::Object(definitions));
     Value::Object(whole)
 }
@@ -84,6 +96,7 @@ fn takes(takes: &Takes, vocabulary: &Vocabulary) -> Value {
         }
         Takes::Lock => lock(vocabulary),
         Takes::Settings => reference("settings"),
+        Takes::Least(measure) => least(*measure),
         Takes::Table(table) => reference(&slug(table)),
         Takes::TableByName(table) => {
             json!({ "type": "object", "additionalProperties": reference(&slug(table)) })
@@ -120,6 +133,16 @@ fn ppm(min: i64, max: i64) -> Value {
     ] })
 }
 
+/// How much of a hazard has to be stood at least.
+fn least(measure: Measure) -> Value {
+    let hold = json!({ "type": "string", "enum": ["hold"] });
+    match measure {
+        Measure::Time => json!({ "anyOf": [hold, reference("time")] }),
+        Measure::Ppm => json!({ "anyOf": [hold, ppm(0, MOST_PPM)] }),
+        Measure::Whole => hold,
+    }
+}
+
 /// The kinds of values that have no table of their own.
 fn values() -> Vec<(String, Value)> {
     let time = |sign: &str| {
@@ -129,18 +152,7 @@ fn values() -> Vec<(String, Value)> {
             "description": "a number with a unit, such as 150ms, 2s or 1m 30s",
         })
     };
-    let law = |end: &str| {
-        let keys: Map<String, Value> =
-            LAW.keys.iter().map(|key| (key.name.to_owned(), reference(end))).collect();
-        let law = json!({
-            "type": "object",
-            "description": LAW.about,
-            "properties": keys,
-            "required": ["min", "max"],
-            "additionalProperties": false,
-        });
-        json!({ "anyOf": [reference(end), law] })
-    };
+    let law = |end: &str| json!({ "anyOf": [reference(end), ends_and_mean(end), ends_and_quantiles(end)] });
     let rate = json!({
         "type": "string",
         "pattern": "^ *([0-9]+(\\.[0-9]{1,4})? *%|[0-9]+ *ppm) *$",
@@ -154,6 +166,34 @@ fn values() -> Vec<(String, Value)> {
         ("rate", rate),
     ];
     values.map(|(name, value)| (name.to_owned(), value)).to_vec()
+}
+
+/// A law of two ends, and perhaps a mean.
+fn ends_and_mean(end: &str) -> Value {
+    let keys: Map<String, Value> =
+        ["min", "mean", "max"].iter().map(|key| ((*key).to_owned(), reference(end))).collect();
+    json!({
+        "type": "object",
+        "description": LAW.about,
+        "properties": keys,
+        "required": ["min", "max"],
+        "additionalProperties": false,
+    })
+}
+
+/// A law of quantiles: at least one beside the largest value.
+fn ends_and_quantiles(end: &str) -> Value {
+    let names = QUANTILES.iter().map(|(key, _)| key.name);
+    let keys: Map<String, Value> =
+        ["min", "max"].into_iter().chain(names).map(|key| (key.to_owned(), reference(end))).collect();
+    json!({
+        "type": "object",
+        "description": LAW.about,
+        "properties": keys,
+        "required": ["max"],
+        "minProperties": 2,
+        "additionalProperties": false,
+    })
 }
 
 /// The settings of all locks together: which lock has which only `parse` can tell.

@@ -79,7 +79,10 @@ fn lock<'v>(word: &Word<'_>, vocabulary: &'v Vocabulary, mistakes: &mut Mistakes
     let system = vocabulary.system(word.text);
     if vocabulary.preset(word.text).is_some() {
         let message = format!("{} is a preset, and not a lock", words::quote(word.text));
-        let help = format!("write `lock = {{ preset = \"{}\" }}` in a `[variant.NAME]`", word.text);
+        let help = format!(
+            "write `lock = {{ preset = \"{}\" }}`; in a scenario it stands in a `[variant.NAME]`",
+            word.text
+        );
         mistakes.add("preset-as-lock", word.span.clone(), message, "no lock", help);
     } else if system.is_none() {
         let valid: Vec<&str> = vocabulary.systems.iter().map(|system| system.name).collect();
@@ -102,13 +105,7 @@ fn variant<'a>(
     let before = mistakes.len();
     let section = Section::of(&keys::VARIANT, value, mistakes)?;
     let mut variant = match section.get("lock") {
-        Some(value) if value.get_ref().is_table() => {
-            of_preset(name.get_ref(), preset::preset(value, vocabulary, mistakes)?)
-        }
-        Some(value) => {
-            let word = read::word("lock", value, mistakes)?;
-            with_defaults(name.get_ref(), lock(&word, vocabulary, mistakes)?)
-        }
+        Some(value) => chosen(Some(name.get_ref()), value, vocabulary, mistakes)?,
         None if vocabulary.system(name.get_ref()).is_none() => {
             section.require("lock", mistakes)?;
             return None;
@@ -118,11 +115,7 @@ fn variant<'a>(
             with_defaults(name.get_ref(), lock(&word, vocabulary, mistakes)?)
         }
     };
-    if let Some(table) = section.get("settings").and_then(|value| table_of("settings", value, mistakes)) {
-        for (key, value) in in_file_order(table) {
-            setting(&mut variant, key, value, mistakes);
-        }
-    }
+    settings(&mut variant, &section, mistakes);
     for word in section.words("defects", mistakes).unwrap_or_default() {
         defect(&mut variant, &word, mistakes);
     }
@@ -131,6 +124,32 @@ fn variant<'a>(
         gate(&mut variant, &word, settled, mistakes);
     }
     (mistakes.len() == before).then_some(variant)
+}
+
+/// What stands behind `lock`: a lock's name, or a preset with its options. Where the file gives no other name, the
+/// variant is named after it.
+fn chosen(
+    name: Option<&str>,
+    value: &Value<'_>,
+    vocabulary: &Vocabulary,
+    mistakes: &mut Mistakes,
+) -> Option<Variant> {
+    if value.get_ref().is_table() {
+        let found = preset::preset(value, vocabulary, mistakes)?;
+        let name = name.unwrap_or(found.2.preset.name).to_owned();
+        return Some(of_preset(&name, found));
+    }
+    let word = read::word("lock", value, mistakes)?;
+    Some(with_defaults(name.unwrap_or(word.text), lock(&word, vocabulary, mistakes)?))
+}
+
+/// The settings that a table names.
+fn settings(variant: &mut Variant, section: &Section<'_>, mistakes: &mut Mistakes) {
+    if let Some(table) = section.get("settings").and_then(|value| table_of("settings", value, mistakes)) {
+        for (key, value) in in_file_order(table) {
+            setting(variant, key, value, mistakes);
+        }
+    }
 }
 
 fn setting(variant: &mut Variant, key: &Spanned<DeString<'_>>, value: &Value<'_>, mistakes: &mut Mistakes) {
@@ -172,4 +191,20 @@ fn gate(variant: &mut Variant, word: &Word<'_>, settled: bool, mistakes: &mut Mi
         return;
     }
     variant.gate = *gate;
+}
+
+/// The lock of an advice file, which says at its top what a scenario says of a variant.
+pub(crate) fn advised(
+    top: &Section<'_>,
+    vocabulary: &Vocabulary,
+    mistakes: &mut Mistakes,
+) -> Option<Variant> {
+    let before = mistakes.len();
+    let mut variant = chosen(None, top.require("lock", mistakes)?, vocabulary, mistakes)?;
+    settings(&mut variant, top, mistakes);
+    let settled = mistakes.len() == before;
+    if let Some(word) = top.word("gate", mistakes) {
+        gate(&mut variant, &word, settled, mistakes);
+    }
+    (mistakes.len() == before).then_some(variant)
 }

@@ -1,6 +1,9 @@
 //! `[environment]`: what a team knows of the place where its lock runs, in numbers.
 
 use super::Sample;
+use super::sample::{Logs, pauses, sample};
+use crate::section::{Section, wrong_type};
+use crate::{Mistakes, keys};
 use fencepost_model::Span;
 
 /// The figures of the place where a lock runs.
@@ -49,4 +52,53 @@ pub struct Holds {
     pub per_day: Option<u64>,
     /// How long they last.
     pub sample: Sample,
+}
+
+/// `[environment]`.
+pub(super) fn environment(section: &Section<'_>, logs: &Logs<'_>, mistakes: &mut Mistakes) -> Environment {
+    let pause = part(section, "pause", &keys::PAUSES, TIMES, mistakes);
+    let unreachable = part(section, "unreachable", &keys::SAMPLE, TIMES, mistakes);
+    let round_trip = part(section, "round-trip", &keys::SAMPLE, TIMES, mistakes);
+    let clock =
+        part(section, "clock", &keys::CLOCK_FIGURES, "{ step = \"200ms\", drift = \"200ppm\" }", mistakes);
+    let failover =
+        part(section, "failover", &keys::FAILOVER, "{ detect = \"5s\", promote = \"2s\" }", mistakes);
+    let holds = part(section, "holds", &keys::HOLDS, TIMES, mistakes);
+    Environment {
+        pause: pause.and_then(|section| pauses("pause", &section, logs, mistakes)),
+        unreachable: unreachable.and_then(|section| sample("unreachable", &section, mistakes)),
+        round_trip: round_trip.and_then(|section| sample("round-trip", &section, mistakes)),
+        clock: clock.map(|section| ClockFigures {
+            step: section.span("step", mistakes),
+            drift_ppm: section.ppm("drift", mistakes).map(i64::unsigned_abs),
+        }),
+        failover: failover.map(|section| FailoverFigures {
+            detect: section.span("detect", mistakes),
+            promote: section.span("promote", mistakes),
+            lag: section.span("lag", mistakes),
+            per_year: section.count("per-year", mistakes),
+        }),
+        holds: holds.and_then(|section| {
+            let per_day = section.count("per-day", mistakes);
+            Some(Holds { per_day, sample: sample("holds", &section, mistakes)? })
+        }),
+    }
+}
+
+/// How a sample is written, for messages.
+const TIMES: &str = "{ p50 = \"8ms\", p99 = \"210ms\", max = \"4.1s\" }";
+
+/// The table under a key; `example` is told to whom writes something else there.
+fn part<'a>(
+    section: &Section<'a>,
+    key: &str,
+    kind: &'static keys::Table,
+    example: &str,
+    mistakes: &mut Mistakes,
+) -> Option<Section<'a>> {
+    let value = section.get(key)?;
+    if !value.get_ref().is_table() {
+        return wrong_type(key, "a table", &format!("a table such as `{example}`"), value, mistakes);
+    }
+    Section::of(kind, value, mistakes)
 }

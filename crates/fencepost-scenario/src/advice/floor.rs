@@ -1,7 +1,14 @@
 //! `[floor]`: what a change of settings may not undercut.
 
+use crate::keys::{Measure, Takes};
+use crate::section::{Section, Value, in_file_order};
+use crate::{Mistakes, law, read, words};
 use fencepost_model::{Hazard, Quantity};
 use std::ops::Range;
+use toml::de::DeValue;
+
+/// What is written where no amount may do harm.
+const HOLD: &str = "hold";
 
 /// What may not be undercut of one hazard.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,4 +29,49 @@ pub enum Least {
     UpTo(Quantity),
     /// No amount of it does harm. Of the death of a holder: the lock comes free, however late.
     Hold,
+}
+
+/// `[floor]`.
+pub(super) fn floor(section: &Section<'_>, mistakes: &mut Mistakes) -> Vec<Floor> {
+    let known = in_file_order(section.table).into_iter();
+    let known = known.filter_map(|(key, value)| Some((Hazard::of(key.get_ref())?, value)));
+    let one = |(hazard, value): (Hazard, &Value<'_>)| {
+        let least = least(section, hazard.word(), value, mistakes)?;
+        Some(Floor { hazard, least, place: value.span() })
+    };
+    known.filter_map(one).collect()
+}
+
+fn least(section: &Section<'_>, key: &str, value: &Value<'_>, mistakes: &mut Mistakes) -> Option<Least> {
+    let takes = section.takes(key);
+    let Takes::Least(measure) = takes else { unreachable!("`{key}` of a floor takes {takes}") };
+    let text = value.get_ref().as_str();
+    if text == Some(HOLD) {
+        return Some(Least::Hold);
+    }
+    let is_word = text.is_some_and(|text| !text.contains(|letter: char| letter.is_ascii_digit()));
+    let amount = match measure {
+        Measure::Time if !is_word => Quantity::Span(law::span(key, value, takes.times(), mistakes)?),
+        Measure::Ppm if !is_word => {
+            Quantity::Ppm(read::ppm(key, value, takes.ppms(), mistakes)?.unsigned_abs())
+        }
+        _ => {
+            let shown = match value.get_ref() {
+                DeValue::String(text) => words::quote(text),
+                _ => "this".to_owned(),
+            };
+            let label = if text.and_then(|text| words::nearest(text, &[HOLD])).is_some() {
+                format!("did you mean `{HOLD}`?")
+            } else {
+                format!("not {takes}")
+            };
+            let help = match measure {
+                Measure::Whole => format!("write \"{HOLD}\": there is no more or less of it"),
+                _ => format!("write {takes}, such as {} or \"{HOLD}\"", takes.written()),
+            };
+            mistakes.add("bad-floor", value.span(), format!("{shown} is no floor of `{key}`"), label, help);
+            return None;
+        }
+    };
+    Some(Least::UpTo(amount))
 }

@@ -13,10 +13,14 @@ pub use floor::{Floor, Least};
 pub use places::{Place, Places};
 pub use sample::{Sample, Source};
 
-use crate::Variant;
-use fencepost_model::{Preset, Settings, Span};
+use crate::section::Section;
+use crate::{Mistakes, Variant, Vocabulary, guard, keys, variants};
+use fencepost_model::Span;
 
-/// What an advice file says.
+/// How many contend where the file does not say.
+const OWNERS: u32 = 5;
+
+/// What an advice file says. Read one with [`parse_advice`].
 #[derive(Clone)]
 pub struct Advice {
     /// The file, as people know it.
@@ -25,8 +29,6 @@ pub struct Advice {
     pub title: Option<String>,
     /// The lock with every setting, and the gate. It is named after the preset, or else after the lock.
     pub variant: Variant,
-    /// The library whose options the file uses, where it uses one's.
-    pub preset: Option<Chosen>,
     /// Whether the owner looks at its deadline before it writes: yes, unless the file says no.
     pub obeys_deadline: bool,
     /// How much room is wanted beyond the largest that was seen.
@@ -43,11 +45,41 @@ pub struct Advice {
     pub text: String,
 }
 
-/// A preset, with its options as the file has them.
-#[derive(Clone)]
-pub struct Chosen {
-    /// Which.
-    pub preset: Preset,
-    /// Every option under the library's own name, defaults included.
-    pub options: Settings,
+/// Reads an advice file. `path` is how messages call it, `text` is what it holds, and `logs` gives what a log holds
+/// that the file names, or says why it cannot.
+///
+/// Fails with everything that is wrong with the text; with syntax errors only, where it is no TOML.
+pub fn parse_advice(
+    path: &str,
+    text: &str,
+    vocabulary: &Vocabulary,
+    logs: &dyn Fn(&str) -> Result<Vec<u8>, String>,
+) -> Result<Advice, Mistakes> {
+    let document = guard::document(path, text, &guard::ADVICE)?;
+    let mut mistakes = Mistakes::none(path, text);
+    let found = &mut mistakes;
+    let top = Section::open(&keys::ADVICE, document.get_ref(), 0..0, found);
+    let variant = variants::advised(&top, vocabulary, found);
+    let title = top.word("title", found).map(|word| word.text.to_owned());
+    let obeys_deadline = top.flag("obeys-deadline", found).unwrap_or(true);
+    let room = top.span("room", found);
+    let section = top.section("environment", &keys::ENVIRONMENT, found);
+    let owners = section.as_ref().and_then(|section| section.count("owners", found));
+    let environment =
+        section.map(|section| environment::environment(&section, logs, found)).unwrap_or_default();
+    let floor = top.section("floor", &keys::FLOOR, found);
+    let floor = floor.map(|section| floor::floor(&section, found)).unwrap_or_default();
+    let Some(variant) = variant.filter(|_| mistakes.is_empty()) else { return Err(mistakes.sorted()) };
+    Ok(Advice {
+        path: path.to_owned(),
+        title,
+        variant,
+        obeys_deadline,
+        room,
+        owners: owners.map_or(OWNERS, |owners| owners as u32),
+        environment,
+        floor,
+        places: Places::of_document(text, document.get_ref()),
+        text: text.to_owned(),
+    })
 }

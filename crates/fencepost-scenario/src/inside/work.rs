@@ -3,7 +3,7 @@
 use super::reserve::Pool;
 use super::{delays, stops_client};
 use crate::limits::Limits;
-use fencepost_model::{Assumption, Law, Plan, PlannedFault, Span, WorkloadPlan};
+use fencepost_model::{Assumption, Plan, PlannedFault, Span, WorkloadPlan};
 
 /// Shortens the work, and what interrupts it.
 pub(super) fn clip(plan: &mut Plan, limits: &Limits) {
@@ -12,7 +12,7 @@ pub(super) fn clip(plan: &mut Plan, limits: &Limits) {
         let stops = plan.faults.iter().any(|fault| stops_client(plan, fault));
         let most = if stops { Span(left.0 / 2) } else { left };
         let most = most.max(plan.workload.hold.min());
-        plan.workload.hold = cut_off(&plan.workload.hold, most);
+        plan.workload.hold = plan.workload.hold.cut_off(most);
         let budget = left.saturating_sub(plan.workload.hold.max());
         Pool { budget, reach: Some(limit), of: &stops_client }.share(plan);
     }
@@ -30,11 +30,4 @@ pub(crate) fn around_work(workload: &WorkloadPlan) -> Span {
     let calls = if workload.ask_status > 0 { 3 } else { 2 };
     let others = workload.takes.saturating_sub(1) as u64;
     workload.resource_timeout.saturating_mul(calls) + workload.patience.saturating_mul(others)
-}
-
-/// The law without its values above `most`: they become `most`.
-fn cut_off(law: &Law, most: Span) -> Law {
-    let quantiles: Vec<u64> = law.clone().into();
-    let cut: Vec<u64> = quantiles.into_iter().map(|value| value.min(most.0)).collect();
-    Law::try_from(cut).unwrap_or_else(|error| unreachable!("a law that was cut off: {error}"))
 }

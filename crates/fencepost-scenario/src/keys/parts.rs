@@ -1,5 +1,6 @@
 //! The tables beside those of faults.
 
+use super::quantile::{P50, P75, P90, P95, P99, P999, P9999};
 use super::{ABSENT, ANY_LAW, ANY_TIME, FAULT, MOST_PPM, Noun, REQUIRED, SOME_TIME, Table, Takes, key};
 
 /// The top of a file.
@@ -201,10 +202,18 @@ pub const EXPECT: Table = Table {
 pub const LAW: Table = Table {
     name: "a law",
     about: "Where a time is drawn: `\"2s\"` is always the same; `{ min, max }` is even between the two; with \
-            `mean`, most values are near it.",
+            `mean`, most values are near it. Quantiles, as in `{ p50, p99, max }`, are met exactly, and values are \
+            even between one and the next.",
     keys: &[
-        key("min", Takes::EndOfLaw, REQUIRED, "the smallest value"),
+        key("min", Takes::EndOfLaw, "0s beside quantiles, otherwise required", "the smallest value"),
         key("max", Takes::EndOfLaw, REQUIRED, "the largest value"),
-        key("mean", Takes::EndOfLaw, ABSENT, "the mean"),
+        key("mean", Takes::EndOfLaw, ABSENT, "the mean; not beside quantiles"),
+        P50,
+        P75,
+        P90,
+        P95,
+        P99,
+        P999,
+        P9999,
     ],
 };

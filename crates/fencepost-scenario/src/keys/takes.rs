@@ -57,12 +57,25 @@ pub enum Takes {
     Lock,
     /// The settings of a lock.
     Settings,
+    /// How much of a hazard a lock has to stand at least, or `hold`.
+    Least(Measure),
     /// A table.
     Table(&'static Table),
     /// Tables under names that the file gives.
     TableByName(&'static Table),
     /// A list of tables.
     Tables(&'static Table),
+}
+
+/// In what the amount of a hazard is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// A length of time.
+    Time,
+    /// Parts per million.
+    Ppm,
+    /// There is no more or less of it.
+    Whole,
 }
 
 /// What a word stands for.
@@ -191,6 +204,9 @@ impl fmt::Display for Takes {
             Takes::Words(noun) => f.write_str(noun.several()),
             Takes::WordsByVariant => f.write_str("a table by variant"),
             Takes::Lock => f.write_str("a lock, or a table with a preset"),
+            Takes::Least(Measure::Time) => f.write_str("a time or `hold`"),
+            Takes::Least(Measure::Ppm) => f.write_str("parts per million or `hold`"),
+            Takes::Least(Measure::Whole) => f.write_str("`hold`"),
             Takes::Settings | Takes::Table(_) => f.write_str("a table"),
             Takes::TableByName(_) | Takes::Tables(_) => f.write_str("tables"),
         }
@@ -204,6 +220,7 @@ impl Takes {
         match self {
             Takes::Time { min, max } => nanos(*min)..=nanos(*max),
             Takes::Law { min } => nanos(*min)..=nanos(DAY),
+            Takes::Least(Measure::Time) => 0..=nanos(DAY),
             // How far a clock may be set, either way: ten years.
             Takes::SignedLaw => -nanos(Span::LONGEST)..=nanos(Span::LONGEST),
             other => unreachable!("a key that takes {other} is read as a time"),
@@ -222,6 +239,7 @@ impl Takes {
     pub(crate) fn ppms(&self) -> std::ops::RangeInclusive<i64> {
         match self {
             Takes::Ppm { min, max } => *min..=*max,
+            Takes::Least(Measure::Ppm) => 0..=super::MOST_PPM,
             other => unreachable!("a key that takes {other} is read as parts per million"),
         }
     }
@@ -235,6 +253,11 @@ impl super::Key {
 }
 
 impl Takes {
+    /// A value, as it is written.
+    pub(crate) fn written(&self) -> String {
+        self.example("", &Vocabulary::default())
+    }
+
     fn example(&self, default: &str, vocabulary: &Vocabulary) -> String {
         let is_value = default.starts_with(|c: char| c.is_ascii_digit()) && !default.contains(' ');
         match self {
@@ -256,6 +279,9 @@ impl Takes {
             Takes::Words(noun) => format!("[\"{}\"]", noun.example(vocabulary)),
             Takes::WordsByVariant => format!("{{ NAME = [\"{}\"] }}", Noun::Property.example(vocabulary)),
             Takes::Lock => format!("\"{}\"", Noun::Lock.example(vocabulary)),
+            Takes::Least(Measure::Time) => "\"5s\"".to_owned(),
+            Takes::Least(Measure::Ppm) => "\"200ppm\"".to_owned(),
+            Takes::Least(Measure::Whole) => "\"hold\"".to_owned(),
             Takes::Settings => "{ ttl = \"2s\" }".to_owned(),
             Takes::Table(table) | Takes::TableByName(table) | Takes::Tables(table) => {
                 table.example(vocabulary)

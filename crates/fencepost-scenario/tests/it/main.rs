@@ -1,5 +1,6 @@
 //! Scenario files as their authors and the runner see them.
 
+mod advice;
 mod guests;
 mod mistakes;
 mod never_panics;

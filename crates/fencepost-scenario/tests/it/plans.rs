@@ -1,7 +1,7 @@
 //! Drawing: the same always, paired over variants, and moved by nothing that does not concern a value.
 
 use crate::scenario;
-use fencepost_model::{Digest, Fault, Placement, Plan, PlannedFault, Span, Split, Target};
+use fencepost_model::{Digest, Fault, Law, Placement, Plan, PlannedFault, Span, Split, Target};
 use std::hash::Hasher;
 
 const PAUSES: &str = "[[fault]]\nevery = { min = \"5s\", max = \"15s\" }\npause = { who = \"holder\", hold = { min = \"1s\", max = \"4s\" } }\n";
@@ -165,4 +165,59 @@ fn without_seeds_no_more_are_declared_than_are_run() {
     assert_eq!((file("").seeds, file("").seeds_max), (100, None));
     assert_eq!((file("seeds-max = 3\n").seeds, file("seeds-max = 3\n").seeds_max), (3, Some(3)));
     assert_eq!(file("seeds-max = 300\n").seeds, 100);
+}
+
+/// Plans are stored: a law of old is a bare list, and one with points at ranks of their own is read again.
+#[test]
+fn laws_are_stored_as_they_ever_were_and_points_by_their_ranks() {
+    let points =
+        Law::through(&[(0, Span(0)), (990_000, Span(210)), (1_000_000, Span(4_100))]).expect("a law");
+    for (law, stored) in [
+        (Law::constant(Span(7)), "[7]"),
+        (Law::uniform(Span(1), Span(9)), "[1,9]"),
+        (points, "{\"points\":[[0,0],[990000,210],[1000000,4100]]}"),
+    ] {
+        assert_eq!(serde_json::to_string(&law).expect("text"), stored);
+        assert_eq!(serde_json::from_str::<Law>(stored).expect("a law"), law);
+    }
+    for (wrong, why) in [
+        ("[3,2]", "may not fall"),
+        ("[]", "1 to 65 quantiles"),
+        ("{\"points\":[[0,3],[1000000,2]]}", "may not fall"),
+        ("{\"points\":[[0,3],[7,4]]}", "end at rank 1000000"),
+        ("\"7\"", "a list of quantiles, or `points`"),
+    ] {
+        let error = serde_json::from_str::<Law>(wrong).expect_err(wrong).to_string();
+        assert!(error.contains(why), "{wrong}: {error}");
+    }
+}
+
+#[test]
+fn drawn_times_have_the_quantiles_of_the_file() {
+    let text = |law: &str| {
+        format!(
+            "title = \"t\"\nlocks = [\"redis\"]\n[[fault]]\nat = {law}\njump = {{ who = \"redis\", by = \"1s\" }}\n"
+        )
+    };
+    let drawn = |law: &str| {
+        let scenario = scenario(&text(law));
+        let at = |seed| match &scenario.plan("redis", seed).faults[0].place {
+            Placement::At(at) => *at,
+            other => panic!("{other:?}"),
+        };
+        let mut all: Vec<Span> = (0..2_000).map(at).collect();
+        all.sort();
+        all
+    };
+    let all = drawn("{ p50 = \"100ms\", p90 = \"1s\", max = \"9s\" }");
+    let near = |index: usize, span: u64, off: u64| {
+        let found = all[index].as_millis();
+        assert!(found.abs_diff(span) < off, "{found} ms, not about {span} ms");
+    };
+    near(0, 0, 5);
+    near(1_000, 100, 20);
+    near(1_800, 1_000, 300);
+    near(1_900, 5_000, 800);
+    near(1_999, 9_000, 300);
+    assert_eq!(drawn("{ min = \"2s\", p50 = \"2s\", max = \"2s\" }"), [Span::from_secs(2); 2_000]);
 }

@@ -4,6 +4,7 @@ mod expect;
 mod faults;
 mod keys;
 mod placings;
+mod quantiles;
 mod transport;
 mod values;
 mod variants;

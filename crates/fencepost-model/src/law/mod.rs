@@ -1,29 +1,48 @@
 //! Distributions as integer quantile tables, because the float functions of the system differ between
 //! processors and no floating point may decide an instant.
 
+mod points;
+
 use crate::Span;
+use points::Points;
 use serde::{Deserialize, Serialize};
 
-/// How many equal steps of probability a table has.
+/// How many equal steps of probability a table has, at most.
 const STEPS: usize = 64;
 
-/// A law from which spans are drawn: the quantiles at 0/64, 1/64, ... 64/64, interpolated in between.
+/// A law from which spans are drawn: a quantile function, linear between the points where it is known.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(into = "Vec<u64>", try_from = "Vec<u64>")]
+#[serde(into = "Stored", try_from = "Stored")]
 pub struct Law {
-    quantiles: Vec<u64>,
+    shape: Shape,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Shape {
+    /// Quantiles at equal distances: at 0/64, 1/64, ... 64/64, or fewer of them.
+    Even(Vec<u64>),
+    /// Quantiles at the ranks where somebody measured them.
+    Points(Points),
+}
+
+/// How a law is stored: a bare list where the ranks follow from it, as in every plan of old.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged, expecting = "a list of quantiles, or `points` of rank and value")]
+enum Stored {
+    Even(Vec<u64>),
+    Points { points: Vec<(u32, u64)> },
 }
 
 impl Law {
     /// Always the same value.
     pub fn constant(span: Span) -> Law {
-        Law { quantiles: vec![span.0] }
+        Law::even(vec![span.0])
     }
 
     /// Every value between `min` and `max` alike. Panics where `min` is above `max`.
     pub fn uniform(min: Span, max: Span) -> Law {
         assert!(min <= max, "a law needs min <= max");
-        Law { quantiles: vec![min.0, max.0] }
+        Law::even(vec![min.0, max.0])
     }
 
     /// Values between `min` and `max` around `mean`, most of them small where the mean is: the usual shape
@@ -46,31 +65,62 @@ impl Law {
         } else {
             shape.iter().map(|offset| min.0 + offset).collect()
         };
-        Law { quantiles }
+        Law::even(quantiles)
+    }
+
+    fn even(quantiles: Vec<u64>) -> Law {
+        Law { shape: Shape::Even(quantiles) }
     }
 
     /// The value at rank `rank / 2^64`.
     #[inline]
     pub fn at(&self, rank: u64) -> Span {
-        let pieces = (self.quantiles.len() - 1) as u128;
-        if pieces == 0 {
-            return Span(self.quantiles[0]);
+        match &self.shape {
+            Shape::Even(quantiles) => Span(interpolated(quantiles, rank)),
+            Shape::Points(points) => Span(points.at(rank)),
         }
-        let position = u128::from(rank) * pieces;
-        let (index, fraction) = ((position >> 64) as usize, position as u64);
-        let (low, high) = (self.quantiles[index], self.quantiles[index + 1]);
-        Span(low + ((u128::from(high - low) * u128::from(fraction)) >> 64) as u64)
     }
 
     /// The smallest value of the law.
     pub fn min(&self) -> Span {
-        Span(self.quantiles[0])
+        match &self.shape {
+            Shape::Even(quantiles) => Span(quantiles[0]),
+            Shape::Points(points) => Span(points.min()),
+        }
     }
 
     /// The largest value of the law.
     pub fn max(&self) -> Span {
-        Span(self.quantiles[self.quantiles.len() - 1])
+        match &self.shape {
+            Shape::Even(quantiles) => Span(quantiles[quantiles.len() - 1]),
+            Shape::Points(points) => Span(points.max()),
+        }
     }
+
+    /// The law with each of its points above `most` at `most`.
+    pub fn cut_off(&self, most: Span) -> Law {
+        let cut = |value: u64| value.min(most.0);
+        let stored = match Stored::from(self.clone()) {
+            Stored::Even(quantiles) => Stored::Even(quantiles.into_iter().map(cut).collect()),
+            Stored::Points { points } => Stored::Points {
+                points: points.into_iter().map(|(rank, value)| (rank, cut(value))).collect(),
+            },
+        };
+        Law::try_from(stored).unwrap_or_else(|error| unreachable!("a law that was cut off: {error}"))
+    }
+}
+
+/// The value of evenly spaced quantiles at rank `rank / 2^64`.
+#[inline]
+fn interpolated(quantiles: &[u64], rank: u64) -> u64 {
+    let pieces = (quantiles.len() - 1) as u128;
+    if pieces == 0 {
+        return quantiles[0];
+    }
+    let position = u128::from(rank) * pieces;
+    let (index, fraction) = ((position >> 64) as usize, position as u64);
+    let (low, high) = (quantiles[index], quantiles[index + 1]);
+    low + ((u128::from(high - low) * u128::from(fraction)) >> 64) as u64
 }
 
 /// Offsets of the quantiles for a mean of `rise` at or below half of `width`.
@@ -96,23 +146,30 @@ fn fixed_power(base: u128, power: u128) -> u128 {
     (0..power).fold(1 << 32, |product, _| (product * base) >> 32)
 }
 
-impl From<Law> for Vec<u64> {
-    fn from(law: Law) -> Vec<u64> {
-        law.quantiles
+impl From<Law> for Stored {
+    fn from(law: Law) -> Stored {
+        match law.shape {
+            Shape::Even(quantiles) => Stored::Even(quantiles),
+            Shape::Points(points) => Stored::Points { points: points.points() },
+        }
     }
 }
 
-impl TryFrom<Vec<u64>> for Law {
+impl TryFrom<Stored> for Law {
     type Error = &'static str;
 
-    fn try_from(quantiles: Vec<u64>) -> Result<Law, Self::Error> {
+    fn try_from(stored: Stored) -> Result<Law, Self::Error> {
+        let quantiles = match stored {
+            Stored::Even(quantiles) => quantiles,
+            Stored::Points { points } => return Ok(Law { shape: Shape::Points(Points::new(&points)?) }),
+        };
         if quantiles.is_empty() || quantiles.len() > STEPS + 1 {
             return Err("a law has 1 to 65 quantiles");
         }
         if !quantiles.is_sorted() {
             return Err("the quantiles of a law may not fall");
         }
-        Ok(Law { quantiles })
+        Ok(Law::even(quantiles))
     }
 }
 
@@ -147,7 +204,7 @@ mod tests {
 
     #[test]
     fn falling_quantiles_are_refused() {
-        assert!(Law::try_from(vec![3, 2]).is_err());
-        assert!(Law::try_from(vec![]).is_err());
+        assert!(Law::try_from(Stored::Even(vec![3, 2])).is_err());
+        assert!(Law::try_from(Stored::Even(vec![])).is_err());
     }
 }
