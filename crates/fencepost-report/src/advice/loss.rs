@@ -23,9 +23,10 @@ pub(super) fn told(advised: &Advised) -> String {
 pub fn sentence(loss: &Loss) -> String {
     let mut text = tail(loss);
     if let Some(held) = loss.held {
-        let what = match loss.hazard {
-            Hazard::Failover => "a grant that no replica has yet is there",
-            _ => "somebody holds the lock",
+        let what = if loss.unreplicated {
+            "a grant that no replica has yet is there"
+        } else {
+            "somebody holds the lock"
         };
         let _ = write!(text, "; {what} for {} of the time", percent(held));
     } else {

@@ -8,6 +8,7 @@ use fencepost_explore::advise::{Advised, Agreement, Measured, Remedy, Room, Row,
 use fencepost_explore::margin::Axis;
 use fencepost_model::{Hazard, Limit, Span, word};
 use fencepost_scenario::Advice;
+use serde_json::{Value, json};
 use std::fmt::Write;
 
 pub use words::{in_a_sentence, room, stands};
@@ -34,7 +35,7 @@ pub fn told(advice: &Advice, advised: &Advised) -> String {
 fn head(advice: &Advice, advised: &Advised) -> String {
     let mut text = String::new();
     let lock = advice.variant.descriptor.name;
-    let like = advice.preset.as_ref().map_or_else(
+    let like = advice.variant.preset.as_ref().map_or_else(
         || format!("`{lock}`"),
         |chosen| format!("settings like those of {}, on our `{lock}`", chosen.preset.name),
     );
@@ -114,4 +115,43 @@ fn remedied(axis: Option<Axis>, remedy: &Remedy) -> String {
     let confirmed =
         if remedy.confirmed { "the search confirms it" } else { "the search does NOT confirm it" };
     format!("{} = \"{}\" (now {}) would stand {stands}; {confirmed}", remedy.option, remedy.then, remedy.now)
+}
+
+/// The advice as JSON: one object.
+pub fn value(advice: &Advice, advised: &Advised) -> Value {
+    let rows = advised.rows.iter().map(|row| {
+        json!({
+            "hazard": row.hazard,
+            "axis": row.axis.map(Axis::word),
+            "formula": row.formula,
+            "stands": stands(row),
+            "safe": match row.measured {
+                Measured::UpTo { safe, .. } | Measured::Everything { tried: safe } => Some(safe),
+                Measured::Nothing => Some(0),
+                _ => None,
+            },
+            "free-again": match row.measured {
+                Measured::Within(longest) => Some(longest),
+                _ => None,
+            },
+            "yours": row.yours,
+            "room": room(row),
+            "agrees": !matches!(row.agreement, Agreement::TooStrong | Agreement::TooWeak),
+            "breaks": row.witness.as_ref().map(|(property, _)| property),
+            "placements": row.placements,
+        })
+    });
+    json!({
+        "event": "advice",
+        "file": advice.path,
+        "lock": advice.variant.descriptor.name,
+        "preset": advice.variant.preset.as_ref().map(|chosen| chosen.preset.name),
+        "hold": advised.calm.hold,
+        "round-trip": advised.calm.round_trip,
+        "assumed": advised.calm.assumed,
+        "hazards": rows.collect::<Vec<_>>(),
+        "worst": advised.worst().map(|row| row.hazard),
+        "runs": advised.runs,
+        "stopped": advised.stopped,
+    })
 }
