@@ -1,6 +1,9 @@
 //! Advice on a lock: how much it stands, how much of it there is, and what follows.
 
+mod gate;
 mod loss;
+mod map;
+mod page;
 mod words;
 
 use crate::words::counted;
@@ -11,6 +14,9 @@ use fencepost_scenario::Advice;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
+pub use gate::{annotations, markdown, verdict};
+pub use map::map;
+pub use page::{Beside, page};
 pub use words::{in_a_sentence, room, stands};
 
 /// The advice for the terminal.

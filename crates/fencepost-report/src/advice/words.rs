@@ -10,6 +10,15 @@ pub(super) fn value(axis: Option<Axis>, value: u64) -> String {
     }
 }
 
+/// An amount of a hazard.
+pub(super) fn of_hazard(hazard: Hazard, amount: u64) -> String {
+    match hazard {
+        Hazard::Drift => value(Some(Axis::DriftPpm), amount),
+        Hazard::LostReply => value(Some(Axis::LossCount), amount),
+        _ => time(amount),
+    }
+}
+
 /// Seconds for what is longer than one, and milliseconds for the rest.
 fn time(nanos: u64) -> String {
     if nanos >= 1_000_000_000 {
