@@ -35,7 +35,12 @@ impl Lease {
     pub fn stands(&self) -> Vec<Stand> {
         let Some(ttl) = self.ttl else { return without_expiry() };
         let harmless = "an answer that is lost leaves at most a key, until its lease is over";
-        let stand = |hazard, (limit, arithmetic)| Stand { hazard, limit, arithmetic };
+        let stand = |hazard, (limit, arithmetic)| Stand {
+            hazard,
+            limit,
+            arithmetic,
+            uncounted: self.uncounted(hazard),
+        };
         vec![
             stand(Hazard::Pause, self.shift(ttl)),
             stand(Hazard::Unreachable, self.unreachable(ttl)),
@@ -44,6 +49,15 @@ impl Lease {
             stand(Hazard::LostReply, (Limit::Everything, harmless.to_owned())),
             stand(Hazard::Death, self.death(ttl)),
         ]
+    }
+
+    /// An attempt that begins during the cut may get through once it is over; whoever waits may ask at once.
+    fn uncounted(&self, hazard: Hazard) -> Span {
+        match hazard {
+            Hazard::Unreachable => self.renewal_fails_in,
+            Hazard::Death => self.retry,
+            _ => Span::ZERO,
+        }
     }
 
     /// From where the store begins to count to where the owner renews it or has stopped: the longest such stretch
@@ -90,8 +104,9 @@ impl Lease {
     fn drift(&self, ttl: Span) -> (Limit, String) {
         let (stretch, parts) = self.stretch();
         let spare = u128::from(ttl.saturating_sub(stretch).0) * 1_000_000;
-        let ppm = (spare / u128::from(stretch.0.max(1))) as u64;
-        (Limit::UpTo(Quantity::Ppm(ppm)), format!("(ttl {ttl} − {parts}) / {stretch}"))
+        // By so much the owner's clock may be slow: it stretches what the owner measures.
+        let ppm = (spare / u128::from(ttl.0.max(1))) as u64;
+        (Limit::UpTo(Quantity::Ppm(ppm)), format!("(ttl {ttl} − {parts}) / ttl"))
     }
 
     fn death(&self, ttl: Span) -> (Limit, String) {
@@ -112,6 +127,7 @@ fn without_expiry() -> Vec<Stand> {
         hazard,
         limit: limit(hazard),
         arithmetic: "the key has no expiry: only its owner deletes it".to_owned(),
+        uncounted: Span::ZERO,
     };
     let all = Hazard::ALL.iter().map(|(hazard, ..)| *hazard);
     all.filter(|hazard| *hazard != Hazard::Failover).map(stand).collect()

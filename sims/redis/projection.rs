@@ -24,6 +24,10 @@ struct Watched {
     agreed: Option<Span>,
     /// The counter's value and the attempt that counted it up.
     counted: Option<(OpTag, Token)>,
+    /// Who was given which token, newest last: a power cut may take the last ones back.
+    tokens: VecDeque<(OpTag, Token)>,
+    /// Whether the counter fell back to before what nobody was told yet.
+    fell_back: bool,
     /// The attempt that set what is present, and the value.
     present: Option<(OpTag, Datum)>,
     /// Who set which value, newest last: a log may bring one back.
@@ -48,6 +52,8 @@ impl RedisProjection {
             counter: keys.counter_of(&lock.name),
             agreed,
             counted: None,
+            tokens: VecDeque::new(),
+            fell_back: false,
             present: None,
             makers: VecDeque::new(),
         });
@@ -76,18 +82,43 @@ impl Projection for RedisProjection {
             if *watched.key == **key {
                 watched.key_changed(*node, *change, by, changes);
             } else if *watched.counter == **key {
-                watched.counter_changed(*change, by);
+                watched.counter_changed(*node, *change, by, changes);
             }
         }
     }
 }
 
 impl Watched {
-    fn counter_changed(&mut self, change: RowChange, by: Option<OpTag>) {
-        if let (RowChange::Created { value, .. } | RowChange::Changed { value, .. }, Some(by)) = (change, by)
-            && let Datum::Integer(count) = value
-        {
-            self.counted = Some((by, Token(count as u64)));
+    fn counter_changed(
+        &mut self,
+        node: NodeId,
+        change: RowChange,
+        by: Option<OpTag>,
+        changes: &mut Vec<TenureChange>,
+    ) {
+        match change {
+            RowChange::Created { value: Datum::Integer(count), .. }
+            | RowChange::Changed { value: Datum::Integer(count), .. } => {
+                let found = Token(count as u64);
+                if std::mem::take(&mut self.fell_back) {
+                    let last_kept = if by.is_some() { Token(found.0.saturating_sub(1)) } else { found };
+                    self.take_back(node, last_kept, changes);
+                }
+                if let Some(by) = by {
+                    self.counted = Some((by, found));
+                    remember(&mut self.tokens, (by, found));
+                }
+            }
+            RowChange::Removed { reason: EndReason::NeverPromised } => self.fell_back = true,
+            _ => {}
+        }
+    }
+
+    /// Tokens after this one were given to nobody: whoever they were meant for had no answer when the power failed.
+    /// Of a tenure that is present its key tells; of one that was gone by then, nothing else does.
+    fn take_back(&mut self, node: NodeId, last_kept: Token, changes: &mut Vec<TenureChange>) {
+        while let Some((created_by, _)) = self.tokens.pop_back_if(|(_, token)| *token > last_kept) {
+            changes.push(TenureChange::Gone { node, created_by, reason: EndReason::NeverPromised });
         }
     }
 
@@ -140,10 +171,7 @@ impl Watched {
         lives: Option<Span>,
     ) -> TenureChange {
         self.present = Some((created_by, value));
-        self.makers.push_back((value, created_by));
-        if self.makers.len() > REMEMBERED {
-            self.makers.pop_front();
-        }
+        remember(&mut self.makers, (value, created_by));
         TenureChange::Granted {
             node,
             created_by,
@@ -157,6 +185,14 @@ impl Watched {
 
     fn maker_of(&self, value: Datum) -> Option<OpTag> {
         self.makers.iter().rev().find(|(made, _)| *made == value).map(|(_, maker)| *maker)
+    }
+}
+
+/// Keeps the newest.
+fn remember<T>(all: &mut VecDeque<T>, newest: T) {
+    all.push_back(newest);
+    if all.len() > REMEMBERED {
+        all.pop_front();
     }
 }
 

@@ -3,7 +3,7 @@
 use super::RedisSettings;
 use crate::lease::Lease;
 use crate::stores::kv::Persistence;
-use fencepost_model::{Hazard, Limit, Stand, Surroundings};
+use fencepost_model::{Hazard, Limit, Span, Stand, Surroundings};
 
 /// The formulas of a variant.
 pub(super) fn stands(around: &Surroundings<'_>) -> Vec<Stand> {
@@ -42,5 +42,5 @@ fn restart(persistence: Persistence) -> Stand {
             (Limit::Everything, "persistence aof-always: the key is there again before anybody is answered")
         }
     };
-    Stand { hazard: Hazard::Failover, limit, arithmetic: why.to_owned() }
+    Stand { hazard: Hazard::Failover, limit, arithmetic: why.to_owned(), uncounted: Span::ZERO }
 }

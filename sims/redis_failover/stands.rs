@@ -2,7 +2,7 @@
 
 use super::settings::FailoverSettings;
 use crate::redis::stands::lease;
-use fencepost_model::{Hazard, Limit, Stand, Surroundings};
+use fencepost_model::{Hazard, Limit, Span, Stand, Surroundings};
 
 /// The formulas of a variant: those of the lease on one Redis, and nothing that a failover leaves.
 pub(super) fn stands(around: &Surroundings<'_>) -> Vec<Stand> {
@@ -14,6 +14,11 @@ pub(super) fn stands(around: &Surroundings<'_>) -> Vec<Stand> {
         }
     };
     let mut stands = lease(&settings.redis, around).stands();
-    stands.push(Stand { hazard: Hazard::Failover, limit: Limit::Nothing, arithmetic: why.to_owned() });
+    stands.push(Stand {
+        hazard: Hazard::Failover,
+        limit: Limit::Nothing,
+        arithmetic: why.to_owned(),
+        uncounted: Span::ZERO,
+    });
     stands
 }

@@ -2,7 +2,7 @@
 
 use super::{Durability, RedlockSettings};
 use crate::lease::Lease;
-use fencepost_model::{Hazard, Limit, Stand, Surroundings};
+use fencepost_model::{Hazard, Limit, Span, Stand, Surroundings};
 
 /// The formulas of a variant.
 pub(super) fn stands(around: &Surroundings<'_>) -> Vec<Stand> {
@@ -39,5 +39,5 @@ fn restart(durability: Durability) -> Stand {
             (Limit::Everything, "a node that starts again is silent until its votes are over")
         }
     };
-    Stand { hazard: Hazard::Failover, limit, arithmetic: why.to_owned() }
+    Stand { hazard: Hazard::Failover, limit, arithmetic: why.to_owned(), uncounted: Span::ZERO }
 }

@@ -6,6 +6,7 @@
 //!
 //! This crate prints nothing and reads no clock.
 
+pub mod advise;
 mod catalogue;
 mod event;
 mod exit;

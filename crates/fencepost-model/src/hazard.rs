@@ -1,6 +1,6 @@
 //! Hazards of everyday life, and how much of each a lock stands when nothing else goes wrong.
 
-use crate::Quantity;
+use crate::{Quantity, Span};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -65,6 +65,8 @@ pub struct Stand {
     pub limit: Limit,
     /// How it is calculated, with the numbers: `ttl 30s − renewal every 10s`.
     pub arithmetic: String,
+    /// How much more may do no harm either, because the formula does not count on it.
+    pub uncounted: Span,
 }
 
 /// How much of a hazard a lock stands. Of the death of a holder: within which time somebody else has the lock.

@@ -4,6 +4,7 @@
 //! [`Table`] turns the events of a sweep into the text of the terminal, [`json`] into JSON Lines.
 //! Texts may hold colours; whoever prints them strips those that are not wanted.
 
+pub mod advice;
 pub mod ci;
 mod comparison;
 pub mod json;

@@ -1,0 +1,81 @@
+//! How long the lock is out of reach when its holder dies.
+
+use crate::Stop;
+use crate::search::{Field, NamedPlaces};
+use fencepost_model::{
+    ClientEvent, EventKind, Fault, Instant, OwnerId, Plan, PlannedFault, ProcessRole, Span, Target,
+    WorldEvent,
+};
+use fencepost_sim::RunResult;
+use std::sync::Arc;
+
+/// What came of killing the holder.
+#[derive(Clone, Debug, Default)]
+pub struct TakeOver {
+    /// At how many places it was killed.
+    pub placements: usize,
+    /// From the death to the next grant, the longest that was seen; none: somebody never got the lock.
+    pub longest: Option<Span>,
+    /// The run that shows it.
+    pub witness: Option<Arc<Plan>>,
+}
+
+/// Kills a client at each of its places in the calm run, and looks how long the others wait. The error is what a
+/// panic of ours said.
+pub(super) fn take_over(field: &Field<'_>, client: &str, stop: &Stop) -> Result<TakeOver, String> {
+    let calm = Arc::new(field.calm(0));
+    let seen = field.run(&calm, true)?;
+    let places = NamedPlaces::of(&seen).around(client);
+    let own = places.points().filter(|place| place.role == ProcessRole::Client);
+    let mut found = TakeOver { longest: Some(Span::ZERO), ..TakeOver::default() };
+    for place in own.take_while(|_| !stop.is_raised()) {
+        let what = Fault::Kill { who: Target::Named(client.to_owned()), restart_after: None };
+        let fault = PlannedFault { name: "1".to_owned(), place: place.placement(), what };
+        let plan = Arc::new(Plan { faults: vec![fault], ..Plan::clone(&calm) });
+        found.placements += 1;
+        let waited = match waited(&field.run(&plan, true)?, client) {
+            Waited::NotLeftBehind => continue,
+            Waited::For(span) => Some(span),
+            Waited::InVain => None,
+        };
+        // No number is longer than any.
+        let is_longer = match (waited, found.longest) {
+            (None, longest) => longest.is_some(),
+            (Some(waited), longest) => longest.is_some_and(|longest| waited > longest),
+        };
+        if is_longer {
+            (found.longest, found.witness) = (waited, Some(plan));
+        }
+    }
+    Ok(found)
+}
+
+/// How long the others waited for a lock that a dead client had held.
+enum Waited {
+    /// It died with nothing in its hands.
+    NotLeftBehind,
+    For(Span),
+    InVain,
+}
+
+fn waited(run: &RunResult, client: &str) -> Waited {
+    let of_client = |owner: OwnerId| run.cast.process(run.cast.process_of(owner)) == client;
+    let (mut holds, mut died): (bool, Option<Instant>) = (false, None);
+    for event in &run.history {
+        match &event.kind {
+            EventKind::Client(ClientEvent::BeliefStarted { tag, .. }) if of_client(tag.owner) => holds = true,
+            EventKind::Client(ClientEvent::BeliefStarted { .. }) => match died {
+                Some(died) => return Waited::For(event.at.since(died)),
+                None => return Waited::NotLeftBehind,
+            },
+            EventKind::World(WorldEvent::Killed { process }) if run.cast.process(*process) == client => {
+                if !holds {
+                    return Waited::NotLeftBehind;
+                }
+                died = Some(event.at);
+            }
+            _ => {}
+        }
+    }
+    if died.is_some() { Waited::InVain } else { Waited::NotLeftBehind }
+}
