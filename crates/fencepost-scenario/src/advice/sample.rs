@@ -90,7 +90,7 @@ pub(super) fn pauses(
     }
     if log.pauses.is_empty() {
         let message = format!("the log {} tells of no pause", words::quote(word.text));
-        let label = format!("lines: {}, understood: {}", log.lines, log.understood);
+        let label = format!("lines: {}, understood: {}", log.lines(), log.understood());
         let help = "log with `-Xlog:gc,safepoint`; before JDK 9 with `-XX:+PrintGCDetails \
                     -XX:+PrintGCApplicationStoppedTime`";
         mistakes.add("no-pauses", word.span, message, label, help);
@@ -98,8 +98,8 @@ pub(super) fn pauses(
     }
     let from = Source {
         file: word.text.to_owned(),
-        understood: log.understood,
-        not_understood: log.lines - log.understood,
+        understood: log.understood(),
+        not_understood: log.not_understood,
         examples: log.examples.clone(),
     };
     Some(Sample { over: log.covers.or(over), from: Some(from), ..of_log(&log) })

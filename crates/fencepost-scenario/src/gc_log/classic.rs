@@ -3,7 +3,7 @@
 //! `2026-01-01T00:00:00.000+0000: 12.345: [GC (Allocation Failure) [PSYoungGen: 8K->1K(9K)] 9K->2K(20K), 0.0123456 secs]`.
 //! An entry may go over several lines, where the collector tells details within it.
 
-use super::decimal::{SECONDS, nanos};
+use super::decimal::{MILLIS, SECONDS, nanos};
 use super::stamp::{Stamp, date};
 use super::{Line, pause};
 
@@ -11,7 +11,8 @@ use super::{Line, pause};
 pub(super) const STOPPED: &str = "Total time for which application threads were stopped: ";
 
 /// How entries begin that are no pauses.
-const NO_PAUSES: [&str; 4] = ["[GC concurrent-", "[CMS-concurrent-", "[GC locker", "[Times: "];
+const NO_PAUSES: [&str; 6] =
+    ["[GC concurrent-", "[GC Worker ", "[GC locker", "[CMS-concurrent-", "[Concurrent ", "[Times: "];
 
 /// How other lines begin, behind their indentation: headers, heap sizes, tables of ages.
 const DETAILS: [&str; 36] = [
@@ -56,32 +57,54 @@ const DETAILS: [&str; 36] = [
 /// What a line says, and when it was written.
 pub(super) fn line(line: &str) -> (Option<Stamp>, Line) {
     let (stamp, rest) = stamps(line);
-    (stamp, of_entry(rest))
+    (stamp, of_entry(rest, line.starts_with([' ', '\t'])))
 }
 
-fn of_entry(rest: &str) -> Line {
-    let trimmed = rest.trim();
-    if let Some(time) = trimmed.strip_prefix(STOPPED) {
+fn of_entry(rest: &str, is_indented: bool) -> Line {
+    if let Some(time) = rest.strip_prefix(STOPPED) {
         return stopped(time);
     }
-    let is_pause = trimmed.starts_with("[GC") || trimmed.starts_with("[Full GC");
-    if NO_PAUSES.iter().any(|begin| trimmed.starts_with(begin)) {
-        return Line::Quiet;
-    }
-    if is_pause && rest.starts_with('[') {
+    if is_collection(rest) {
         return close(rest, 0);
     }
+    if let Some(pause) = rest.strip_prefix("[Pause ") {
+        return shenandoah(pause);
+    }
     // Details of an entry are indented and in brackets; those of G1 have a line each.
-    let is_detail = rest.starts_with([' ', '\t']) && trimmed.starts_with('[') && trimmed.ends_with(']');
-    let is_known = DETAILS.iter().any(|begin| trimmed.starts_with(begin)) || rest.contains("GC log file ");
-    if trimmed.is_empty() || is_detail || is_known { Line::Quiet } else { Line::Unknown }
+    let is_detail = is_indented && rest.starts_with('[') && rest.ends_with(']');
+    let is_known = NO_PAUSES.iter().chain(&DETAILS).any(|begin| rest.starts_with(begin));
+    let is_known = is_known || rest.contains("GC log file ");
+    if rest.is_empty() || is_detail || is_known { Line::Quiet } else { Line::Unknown }
+}
+
+/// A pause of Shenandoah, whose entries have a line each: `[Pause Init Mark, start]`, `[Pause Init Mark, 0.4 ms]`.
+fn shenandoah(entry: &str) -> Line {
+    let Some((_, end)) = entry.strip_suffix(']').and_then(|entry| entry.rsplit_once(", ")) else {
+        return Line::Unknown;
+    };
+    if end == "start" {
+        return Line::Quiet;
+    }
+    pause(end.strip_suffix(" ms").and_then(|number| nanos(number, MILLIS)), Line::Pause)
 }
 
 /// Whether a line begins an entry of its own, so that one before it has ended.
 pub(super) fn begins(line: &str) -> bool {
-    let (stamp, rest) = stamps(line);
-    let is_pause = rest.starts_with("[GC ") || rest.starts_with("[Full GC ");
-    stamp.is_some() && (is_pause || rest.starts_with(STOPPED))
+    let (_, rest) = stamps(line);
+    is_collection(rest) || rest.starts_with(STOPPED)
+}
+
+/// Whether a line is the beginning of a collection for which the application stands still.
+fn is_collection(rest: &str) -> bool {
+    let begins = |begin: &&str| rest.starts_with(*begin);
+    ["[GC", "[Full GC"].iter().any(begins) && !NO_PAUSES.iter().any(begins)
+}
+
+/// Whether a line may stand within an entry that it does not end.
+pub(super) fn is_part(line: &str) -> bool {
+    let (_, rest) = stamps(line);
+    let goes_on = rest.starts_with([':', ',', '(', '[']);
+    goes_on || self::line(line).1 == Line::Quiet
 }
 
 /// The end of an entry of which so many brackets are open: its last word is its length.
@@ -113,9 +136,9 @@ pub(super) fn stopped(time: &str) -> Line {
     pause(number.and_then(|number| nanos(number, SECONDS)), Line::Stop)
 }
 
-/// The stamps at the beginning of a line, and what comes after them.
+/// The stamps at the beginning of a line, and what comes after them, without the white space around it.
 fn stamps(line: &str) -> (Option<Stamp>, &str) {
-    let (mut rest, mut stamp) = (line, None);
+    let (mut rest, mut stamp) = (line.trim(), None);
     while let Some((text, after)) = rest.split_once(": ") {
         let Some(found) = nanos(text, SECONDS).map(Stamp::Count).or_else(|| date(text).map(Stamp::Wall))
         else {

@@ -32,12 +32,26 @@ pub struct GcLog {
     pub pauses: Vec<Span>,
     /// How much time the log covers, by its stamps; none where it has no two.
     pub covers: Option<Span>,
-    /// How many lines there are.
-    pub lines: usize,
-    /// How many of them were understood: they are pauses, or known to be none.
-    pub understood: usize,
+    /// How many lines tell of a time for which the application stood still.
+    pub of_pauses: usize,
+    /// How many lines are known to tell of nothing of the kind.
+    pub of_no_interest: usize,
+    /// How many lines were not understood.
+    pub not_understood: usize,
     /// The first lines that were not understood: their numbers, from 1, and what they hold, cut short.
     pub examples: Vec<(usize, String)>,
+}
+
+impl GcLog {
+    /// How many lines there are.
+    pub fn lines(&self) -> usize {
+        self.understood() + self.not_understood
+    }
+
+    /// How many lines were understood: they tell of pauses, or are known not to.
+    pub fn understood(&self) -> usize {
+        self.of_pauses + self.of_no_interest
+    }
 }
 
 /// What one line says.
@@ -69,6 +83,8 @@ pub fn gc_log(log: &[u8]) -> GcLog {
 #[derive(Default)]
 struct Reader {
     log: GcLog,
+    /// The number of the line that is being read.
+    number: usize,
     cover: Cover,
     /// Of the run of the runtime that is being read.
     pauses: Vec<Span>,
@@ -78,55 +94,46 @@ struct Reader {
 
 /// An entry that is not closed yet.
 struct Open {
-    line: usize,
-    text: String,
+    number: usize,
+    line: String,
     brackets: usize,
 }
 
 impl Reader {
     fn line(&mut self, line: &str) {
-        self.log.lines += 1;
+        self.number += 1;
         let line = line.strip_suffix('\r').unwrap_or(line);
-        if let Some(open) =
-            self.open.take_if(|open| !classic::begins(line) && open.line + LONGEST_ENTRY > self.log.lines)
-        {
-            return self.go_on(open, line);
+        let goes_on = |open: &Open| self.number - open.number < LONGEST_ENTRY && !classic::begins(line);
+        match self.open.take() {
+            Some(open) if goes_on(&open) => return self.go_on(open, line),
+            Some(open) => self.take(Line::Unknown, open.number, &open.line),
+            None => {}
         }
-        self.give_up();
         let (stamp, what) = unified::line(line).unwrap_or_else(|| classic::line(line));
         if let Some(stamp) = stamp {
             self.stamp(stamp);
         }
         match what {
             Line::Open(brackets) => {
-                self.open = Some(Open { line: self.log.lines, text: line.to_owned(), brackets });
+                self.open = Some(Open { number: self.number, line: line.to_owned(), brackets });
             }
-            other => self.take(other, self.log.lines, line),
+            other => self.take(other, self.number, line),
         }
     }
 
-    /// A line after the beginning of an entry. It may be its end, and it may be another one that came between.
+    /// A line after the beginning of an entry: its end, a part of it, or one that came between.
     fn go_on(&mut self, open: Open, line: &str) {
         match classic::close(line, open.brackets) {
             Line::Open(brackets) => {
+                let what = if classic::is_part(line) { Line::Quiet } else { Line::Unknown };
+                self.take(what, self.number, line);
                 self.open = Some(Open { brackets, ..open });
-                self.log.understood += 1;
-            }
-            Line::Unknown => {
-                self.take(Line::Unknown, open.line, &open.text);
-                self.take(Line::Unknown, self.log.lines, line);
             }
             end => {
-                self.take(Line::Quiet, open.line, &open.text);
-                self.take(end, self.log.lines, line);
+                let whole = if end == Line::Unknown { end } else { Line::Quiet };
+                self.take(whole, open.number, &open.line);
+                self.take(end, self.number, line);
             }
-        }
-    }
-
-    /// The entry that is open has no end.
-    fn give_up(&mut self) {
-        if let Some(open) = self.open.take() {
-            self.take(Line::Unknown, open.line, &open.text);
         }
     }
 
@@ -141,15 +148,18 @@ impl Reader {
         match what {
             Line::Pause(span) => self.pauses.push(span),
             Line::Stop(span) => self.stops.push(span),
-            Line::Quiet => {}
+            Line::Quiet | Line::Open(_) | Line::Unknown => {}
+        }
+        match what {
+            Line::Pause(_) | Line::Stop(_) => self.log.of_pauses += 1,
+            Line::Quiet => self.log.of_no_interest += 1,
             Line::Open(_) | Line::Unknown => {
+                self.log.not_understood += 1;
                 if self.log.examples.len() < EXAMPLES {
                     self.log.examples.push((number, words::clip_to(line, SHOWN)));
                 }
-                return;
             }
         }
-        self.log.understood += 1;
     }
 
     /// The runtime was started again: what its log told of pauses may be told in another way from here on.
@@ -159,7 +169,9 @@ impl Reader {
     }
 
     fn end(mut self) -> GcLog {
-        self.give_up();
+        if let Some(open) = self.open.take() {
+            self.take(Line::Unknown, open.number, &open.line);
+        }
         self.end_of_run();
         self.log.pauses.sort();
         self.log.covers = self.cover.total();
