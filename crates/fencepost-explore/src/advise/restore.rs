@@ -15,8 +15,8 @@ pub struct Remedy {
     pub now: Span,
     /// What would do, by the formula.
     pub then: Span,
-    /// How much the lock would stand by the formula, in the unit of the axis.
-    pub stands: u64,
+    /// How much the lock would stand by the formula, in the unit of the axis; none: any amount.
+    pub stands: Option<u64>,
     /// Whether the search found no harm up to what is needed, with that value.
     pub confirmed: bool,
 }
@@ -38,7 +38,7 @@ pub(super) fn remedy(study: &Study<'_>, row: &Row) -> Result<Option<Remedy>, Str
     let enough = match row.room {
         Room::Left(_) => matches!(row.measured, Measured::UpTo { safe, .. } if safe >= need),
         Room::Short(_) | Room::None => false,
-        Room::NotAsked | Room::NotTried | Room::Unlimited => true,
+        Room::NotAsked | Room::NotTried | Room::Unlimited | Room::NotPromised => true,
     };
     if enough {
         return Ok(None);
@@ -52,7 +52,7 @@ pub(super) fn remedy(study: &Study<'_>, row: &Row) -> Result<Option<Remedy>, Str
     let Some(settings) = (knob.set)(then) else { return Ok(None) };
     let tried = study.margin(&settings, axis, (need, need, 1), row.resolution)?;
     let confirmed = tried.placements > 0 && tried.grid.iter().all(|(_, broken)| broken.is_empty());
-    let stands = limit(study, &settings, row.hazard).unwrap_or(need);
+    let stands = limit(study, &settings, row.hazard).filter(|limit| *limit < u64::MAX);
     Ok(Some(Remedy { option: knob.name.clone(), now: knob.now, then, stands, confirmed }))
 }
 

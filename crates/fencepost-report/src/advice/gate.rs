@@ -46,7 +46,10 @@ fn sentence(advice: &Advice, old: Option<&Advice>, undercut: &Undercut) -> Strin
     let changed: Vec<String> =
         old.map(|old| changes(advice, old)).unwrap_or_default().iter().map(change).collect();
     let what = if changed.is_empty() { String::new() } else { format!("{}: ", changed.join(", ")) };
-    let now = measured(undercut.hazard, undercut.now);
+    let now = match undercut.now {
+        Measured::Everything { .. } => "not promised".to_owned(),
+        now => measured(undercut.hazard, now),
+    };
     let moved = match undercut.before {
         Some(before) if before != undercut.now => format!("{} → {now}", measured(undercut.hazard, before)),
         _ => now,

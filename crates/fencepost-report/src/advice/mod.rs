@@ -117,7 +117,7 @@ fn searched(row: &Row) -> String {
 }
 
 fn remedied(axis: Option<Axis>, remedy: &Remedy) -> String {
-    let stands = words::value(axis, remedy.stands);
+    let stands = remedy.stands.map_or_else(|| "any amount".to_owned(), |stands| words::value(axis, stands));
     let confirmed =
         if remedy.confirmed { "the search confirms it" } else { "the search does NOT confirm it" };
     format!("{} = \"{}\" (now {}) would stand {stands}; {confirmed}", remedy.option, remedy.then, remedy.now)
