@@ -81,7 +81,7 @@ fn knobs<'a>(study: &'a Study<'_>) -> Vec<Knob<'a>> {
             set: Box::new(set),
         })
     });
-    let Some(chosen) = &study.advice.preset else { return of_lock.collect() };
+    let Some(chosen) = &study.advice.variant.preset else { return of_lock.collect() };
     let of_library = chosen.preset.options.iter().filter_map(|option| {
         let SettingKind::Span { max, .. } = option.spec.kind else { return None };
         let set = move |value| {

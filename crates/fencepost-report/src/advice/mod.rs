@@ -34,7 +34,7 @@ pub fn told(advice: &Advice, advised: &Advised) -> String {
 fn head(advice: &Advice, advised: &Advised) -> String {
     let mut text = String::new();
     let lock = advice.variant.descriptor.name;
-    let like = advice.preset.as_ref().map_or_else(
+    let like = advice.variant.preset.as_ref().map_or_else(
         || format!("`{lock}`"),
         |chosen| format!("settings like those of {}, on our `{lock}`", chosen.preset.name),
     );
