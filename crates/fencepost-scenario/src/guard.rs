@@ -29,8 +29,8 @@ pub(crate) const SCENARIO: Meant = Meant {
 /// An advice file.
 pub(crate) const ADVICE: Meant = Meant {
     noun: "an advice file",
-    begin: "one lock is enough, such as `lock = \"redis\"`; scenarios/README.md shows what else can be said",
-    page: "an advice file is a TOML file: see scenarios/README.md",
+    begin: "one lock is enough, such as `lock = \"redis\"`; `fencepost new advice` writes one to start from",
+    page: "an advice file is a TOML file: see scenarios/advice.md",
 };
 
 /// The document in `text`. TOML's own parser stops at 80 nested brackets, without using the stack up.

@@ -47,7 +47,7 @@ pub(crate) enum Command {
     List(ListArgs),
     /// Explain a word of scenarios and reports; alone: list all words
     Explain(ExplainArgs),
-    /// Write something to start from: a commented scenario, or a project with a lock of your own
+    /// Write something to start from: a commented scenario or advice file, or a project with a lock of your own
     New(NewArgs),
     /// Join the parts of a run that was shared by machines, and judge the whole
     Merge(MergeArgs),
@@ -55,13 +55,29 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Take old stored runs away
     Prune(PruneArgs),
-    /// Print the JSON schema of scenario files, for editors
-    Schema,
+    /// Print the JSON schema of scenario files or of advice files, for editors
+    Schema(SchemaArgs),
     /// Print what a shell needs to complete commands
     Completions(CompletionsArgs),
     /// Write the man pages
     #[command(hide = true)]
     Man(ManArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// Of which files
+    #[arg(value_enum, default_value = "scenario")]
+    pub of: SchemaOf,
+}
+
+/// Files that have a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// Scenario files
+    Scenario,
+    /// Advice files: what `fencepost advise` reads
+    Advice,
 }
 
 #[derive(Debug, Args)]
@@ -304,7 +320,7 @@ pub(crate) struct ExplainArgs {
 #[derive(Debug, Args)]
 pub(crate) struct NewArgs {
     /// `NAME` for a scenario, whose file is `scenarios/NAME.toml`; `lock NAME` for a project with a lock of your
-    /// own, in a folder of that name; `workflow` for one of GitHub Actions
+    /// own, in a folder of that name; `workflow` for one of GitHub Actions; `advice` for an advice file, `lock.toml`
     #[arg(required = true, num_args = 1..=2, value_name = "WHAT")]
     pub what: Vec<String>,
     /// Another file, or folder, to write

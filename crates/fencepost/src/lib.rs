@@ -143,7 +143,7 @@ fn dispatch(catalogue: &Catalogue, command: &Command, kept: &KeptProcess) -> Exi
         Command::Merge(args) => command::merge(args),
         Command::Report(args) => command::report(catalogue, args),
         Command::Prune(args) => command::prune(args),
-        Command::Schema => command::schema(catalogue),
+        Command::Schema(args) => command::schema(catalogue, args),
         Command::Completions(args) => command::completions(args),
         Command::Man(args) => command::man(args),
     }

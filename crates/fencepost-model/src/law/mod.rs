@@ -202,6 +202,21 @@ mod tests {
         assert!(values.is_sorted());
     }
 
+    /// Stored plans and digests depend on these values: they are those of the first version.
+    #[test]
+    fn laws_draw_what_they_ever_drew() {
+        let (ms, ranks) =
+            (Span::from_millis, [0, 0x048e_4239_6aee_cabc, 1 << 63, 0xdeca_fbad_dead_beef, u64::MAX]);
+        for (law, values) in [
+            (Law::constant(Span(7)), [7, 7, 7, 7, 7]),
+            (Law::uniform(ms(3), ms(100)), [3_000_000, 4_726_182, 51_500_000, 87_417_623, 99_999_999]),
+            (Law::around(ms(1), ms(2), ms(20)), [1_000_000, 1_000_000, 1_000_072, 2_573_942, 19_999_999]),
+            (Law::around(Span(10), ms(90), ms(100)), [10, 14_831_872, 99_804_688, 99_999_999, 100_000_000]),
+        ] {
+            assert_eq!(ranks.map(|rank| law.at(rank).0), values);
+        }
+    }
+
     #[test]
     fn falling_quantiles_are_refused() {
         assert!(Law::try_from(Stored::Even(vec![3, 2])).is_err());

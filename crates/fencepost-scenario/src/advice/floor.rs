@@ -5,7 +5,6 @@ use crate::section::{Section, Value, in_file_order};
 use crate::{Mistakes, law, read, words};
 use fencepost_model::{Hazard, Quantity};
 use std::ops::Range;
-use toml::de::DeValue;
 
 /// What is written where no amount may do harm.
 const HOLD: &str = "hold";
@@ -55,23 +54,29 @@ fn least(section: &Section<'_>, key: &str, value: &Value<'_>, mistakes: &mut Mis
         Measure::Ppm if !is_word => {
             Quantity::Ppm(read::ppm(key, value, takes.ppms(), mistakes)?.unsigned_abs())
         }
-        _ => {
-            let shown = match value.get_ref() {
-                DeValue::String(text) => words::quote(text),
-                _ => "this".to_owned(),
-            };
-            let label = if text.and_then(|text| words::nearest(text, &[HOLD])).is_some() {
-                format!("did you mean `{HOLD}`?")
-            } else {
-                format!("not {takes}")
-            };
-            let help = match measure {
-                Measure::Whole => format!("write \"{HOLD}\": there is no more or less of it"),
-                _ => format!("write {takes}, such as {} or \"{HOLD}\"", takes.written()),
-            };
-            mistakes.add("bad-floor", value.span(), format!("{shown} is no floor of `{key}`"), label, help);
-            return None;
-        }
+        _ => return no_floor(key, takes, measure, value, mistakes),
     };
     Some(Least::UpTo(amount))
+}
+
+/// A value that is no amount of the hazard.
+fn no_floor(
+    key: &str,
+    takes: Takes,
+    measure: Measure,
+    value: &Value<'_>,
+    mistakes: &mut Mistakes,
+) -> Option<Least> {
+    let text = value.get_ref().as_str();
+    let shown = text.map_or("this".to_owned(), words::quote);
+    let label = match text.and_then(|text| words::nearest(text, &[HOLD])) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("not {takes}"),
+    };
+    let help = match measure {
+        Measure::Whole => format!("write \"{HOLD}\": there is no more or less of it"),
+        _ => format!("write {takes}, such as {} or \"{HOLD}\"", takes.written()),
+    };
+    mistakes.add("bad-floor", value.span(), format!("{shown} is no floor of `{key}`"), label, help);
+    None
 }

@@ -21,6 +21,8 @@ use stamp::{Cover, Stamp};
 
 /// The most lines over which an entry of the old form may go.
 const LONGEST_ENTRY: usize = 500;
+/// By how much the length of a pause may be above that of the stop in which it was: they are rounded differently.
+const ROUNDING: Span = Span::from_millis(1);
 /// How many lines that were not understood are kept, and how much of each.
 const EXAMPLES: usize = 3;
 const SHOWN: usize = 100;
@@ -103,13 +105,16 @@ impl Reader {
     fn line(&mut self, line: &str) {
         self.number += 1;
         let line = line.strip_suffix('\r').unwrap_or(line);
-        let goes_on = |open: &Open| self.number - open.number < LONGEST_ENTRY && !classic::begins(line);
+        let unified = unified::line(line);
+        let may_go_on = unified.is_none() && !classic::begins(line);
         match self.open.take() {
-            Some(open) if goes_on(&open) => return self.go_on(open, line),
+            Some(open) if may_go_on && self.number - open.number < LONGEST_ENTRY => {
+                return self.go_on(open, line);
+            }
             Some(open) => self.take(Line::Unknown, open.number, &open.line),
             None => {}
         }
-        let (stamp, what) = unified::line(line).unwrap_or_else(|| classic::line(line));
+        let (stamp, what) = unified.unwrap_or_else(|| classic::line(line));
         if let Some(stamp) = stamp {
             self.stamp(stamp);
         }
@@ -165,7 +170,10 @@ impl Reader {
     /// The runtime was started again: what its log told of pauses may be told in another way from here on.
     fn end_of_run(&mut self) {
         let (pauses, stops) = (std::mem::take(&mut self.pauses), std::mem::take(&mut self.stops));
-        self.log.pauses.extend(if stops.is_empty() { pauses } else { stops });
+        // A pause that is longer than every stop has lost its stop: it is kept, because the longest ones matter.
+        let longest = stops.iter().max().map_or(Span::ZERO, |stop| *stop + ROUNDING);
+        self.log.pauses.extend(pauses.into_iter().filter(|pause| stops.is_empty() || *pause > longest));
+        self.log.pauses.extend(stops);
     }
 
     fn end(mut self) -> GcLog {

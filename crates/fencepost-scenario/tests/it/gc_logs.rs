@@ -174,6 +174,22 @@ fn every_run_of_the_runtime_says_for_itself_how_it_tells_pauses() {
 }
 
 #[test]
+fn a_pause_whose_stop_was_lost_is_kept_where_it_is_the_longest() {
+    let lost = SAFEPOINTS.replacen("Total: 5064714 ns", "Total: 50", 1);
+    let found = read(&lost);
+    assert_eq!((found.not_understood, found.pauses), (1, vec![Span(214_780), Span(5_123_000)]));
+}
+
+#[test]
+fn an_entry_that_was_cut_off_swallows_nothing_of_what_follows() {
+    let cut = "1.0: [GC (Allocation Failure) [PSYoungGen: 8K->\n";
+    let found = read(&format!("{cut}{G1}"));
+    assert_eq!((found.not_understood, found.pauses.len()), (1, 4), "{:?}", found.examples);
+    let found = read(&format!("{cut}{}", "nothing that belongs here\n".repeat(3)));
+    assert_eq!(found.not_understood, 4);
+}
+
+#[test]
 fn a_log_of_dates_covers_what_lies_between_them() {
     let log = "2021-10-08T23:59:59.000-0600: [GC (Allocation Failure) 9K->1K(9K), 0.001 secs]\n\
                2021-10-09T06:00:01.500+0000: [GC (Allocation Failure) 9K->1K(9K), 0.001 secs]\n";

@@ -110,3 +110,15 @@ fn row(key: &keys::Key) -> String {
     };
     format!("| `{}` | {} | {default} | {} |\n", key.name, key.takes, key.about)
 }
+
+/// Nor may the page that explains advice files.
+#[test]
+fn the_page_about_advice_names_every_key() {
+    let page = include_str!("../../../../scenarios/advice.md");
+    for table in keys::ADVICE_TABLES {
+        let rows: Vec<String> = table.keys.iter().map(row).collect();
+        let head = "| key | takes | default | meaning |\n|---|---|---|---|\n";
+        let whole = format!("{}\n\n{head}{}", table.about, rows.concat());
+        assert!(page.contains(&whole), "scenarios/advice.md lacks this of {}:\n{whole}", table.name);
+    }
+}

@@ -4,7 +4,7 @@ use crate::never_panics;
 use crate::shipped::{File, shipped};
 use crate::vocabulary::vocabulary;
 use fencepost_scenario::keys::{KINDS, TABLES, Takes};
-use fencepost_scenario::schema;
+use fencepost_scenario::{advice_schema, schema};
 use jsonschema::Validator;
 use serde_json::Value;
 
@@ -110,5 +110,62 @@ fn every_key_has_an_example_that_fits() {
         let example = key.example(&vocabulary());
         let text = format!("title = \"t\"\nlocks = [\"redis\"]\n[[fault]]\nat = \"5s\"\n{example}\n");
         assert_eq!(told(&validator, &text), "", "{example}");
+    }
+}
+
+#[test]
+fn advice_has_a_schema_of_its_own() {
+    let validator = validator(&advice_schema(&vocabulary()));
+    assert_eq!(told(&validator, crate::advice::WHOLE), "");
+    let file = |more: &str| format!("lock = \"redis\"\n{more}\n");
+    let environment = |more: &str| file(&format!("[environment]\n{more}"));
+    for right in [
+        file(""),
+        environment("pause = { from = \"gc.log\" }"),
+        "lock = { preset = \"library\", expireAfter = \"5s\" }\n".to_owned(),
+        file("[floor]\ndrift = 20\npause = \"hold\""),
+    ] {
+        assert_eq!(told(&validator, &right), "", "{right}");
+    }
+    for wrong in [
+        "title = \"t\"\n".to_owned(),
+        "lock = \"redsi\"\n".to_owned(),
+        "lock = { preset = \"libary\" }\n".to_owned(),
+        "lock = { preset = \"library\", expireAftr = \"5s\" }\n".to_owned(),
+        file("rom = \"5s\""),
+        file("room = 5"),
+        environment("pause = \"4s\""),
+        environment("unreachable = { p50 = \"4s\" }"),
+        environment("unreachable = { p98 = \"4s\", max = \"5s\" }"),
+        environment("clock = { drift = \"2%\" }"),
+        environment("owners = 0"),
+        file("[floor]\npause = \"helds\""),
+        file("[floor]\nfailover = \"5s\""),
+    ] {
+        assert_ne!(told(&validator, &wrong), "", "this fits:\n{wrong}");
+        assert!(crate::advice::read(&wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn a_law_by_quantiles_fits() {
+    let file = |law: &str| format!("title = \"t\"\nlocks = [\"redis\"]\n[workload]\nhold = {law}\n");
+    for right in [
+        "{ p50 = \"8ms\", p99 = \"210ms\", max = \"4.1s\" }",
+        "{ min = \"1ms\", p9999 = \"2s\", max = \"3s\" }",
+    ] {
+        assert_eq!(told(&of_vocabulary(), &file(right)), "", "{right}");
+    }
+    for wrong in [
+        "{ p50 = \"8ms\" }",
+        "{ max = \"4s\" }",
+        "{ p50 = \"8ms\", mean = \"9ms\", max = \"4s\" }",
+        "{ p98 = \"8ms\", max = \"4s\" }",
+    ] {
+        assert_ne!(told(&of_vocabulary(), &file(wrong)), "", "{wrong}");
+        assert!(
+            fencepost_scenario::parse("test", "test.toml", &file(wrong), &vocabulary()).is_err(),
+            "{wrong}"
+        );
     }
 }

@@ -1,17 +1,19 @@
-//! `fencepost schema`: what editors read about scenario files.
+//! `fencepost schema`: what editors read about scenario files and about advice files.
 
+use crate::args::{SchemaArgs, SchemaOf};
 use crate::output::Output;
 use fencepost_explore::{Catalogue, Exit};
-use fencepost_scenario::schema as schema_of;
+use fencepost_scenario::{advice_schema, schema as schema_of};
 
-/// Prints the JSON schema of scenario files over the catalogue; gives back the exit code.
-pub(crate) fn schema(catalogue: &Catalogue) -> Exit {
-    Output::stdout().print(&text(catalogue));
+/// Prints the JSON schema of one kind of files over the catalogue; gives back the exit code.
+pub(crate) fn schema(catalogue: &Catalogue, args: &SchemaArgs) -> Exit {
+    let vocabulary = catalogue.vocabulary();
+    let schema = match args.of {
+        SchemaOf::Scenario => schema_of(&vocabulary),
+        SchemaOf::Advice => advice_schema(&vocabulary),
+    };
+    Output::stdout().print(&format!("{schema:#}\n"));
     Exit::AsExpected
-}
-
-fn text(catalogue: &Catalogue) -> String {
-    format!("{:#}\n", schema_of(&catalogue.vocabulary()))
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ fn nothing_in_it() {
         r#"
 error[empty-file]: the file is empty
 --> lock.toml
- = help: one lock is enough, such as `lock = "redis"`; scenarios/README.md shows what else can be said
+ = help: one lock is enough, such as `lock = "redis"`; `fencepost new advice` writes one to start from
 "#,
     );
 }
@@ -495,7 +495,7 @@ error[syntax]: string values must be quoted, expected literal string
 1 | lock = 
   |        ^ here
   |
-  = help: an advice file is a TOML file: see scenarios/README.md
+  = help: an advice file is a TOML file: see scenarios/advice.md
 "#,
     );
 }

@@ -8,7 +8,7 @@ use crate::vocabulary::vocabulary;
 use fencepost_scenario::{Advice, Mistakes, parse_advice};
 
 /// A file that says everything.
-const WHOLE: &str = r#"title = "The lock on orders"
+pub const WHOLE: &str = r#"title = "The lock on orders"
 lock = "redis"
 settings = { ttl = "2s", fencing = true }
 gate = "token"
@@ -43,7 +43,7 @@ fn logs(name: &str) -> Result<Vec<u8>, String> {
     }
 }
 
-fn read(text: &str) -> Result<Advice, Mistakes> {
+pub fn read(text: &str) -> Result<Advice, Mistakes> {
     parse_advice("lock.toml", text, &vocabulary(), &logs)
 }
 

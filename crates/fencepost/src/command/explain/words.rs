@@ -4,7 +4,7 @@ use super::page::{Family, Page};
 use super::{concepts, presets, stories, systems, texts};
 use fencepost_explore::{Catalogue, Exit, Shelf};
 use fencepost_model::{Gate, PointKind, TriggerEvent, word};
-use fencepost_scenario::keys::{FAULT, KINDS, Key, TABLES, Table, Takes};
+use fencepost_scenario::keys::{ADVICE_TABLES, FAULT, KINDS, Key, TABLES, Table, Takes};
 use fencepost_scenario::{MESSAGE_KINDS, SIGHTS, Vocabulary};
 
 /// All pages, family by family.
@@ -135,7 +135,7 @@ fn places() -> Vec<Page> {
 /// The keys of all tables, one page for each name and meaning. Faults have pages of their own.
 fn keys(vocabulary: &Vocabulary) -> Vec<Page> {
     let mut seen: Vec<(&Key, Vec<&Table>)> = Vec::new();
-    for table in TABLES {
+    for table in TABLES.iter().chain(ADVICE_TABLES) {
         let is_fault = |key: &Key| table.name == FAULT.name && KINDS.contains(&key.name);
         for key in table.keys.iter().filter(|key| !is_fault(key)) {
             let same =

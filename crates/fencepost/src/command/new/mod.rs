@@ -1,5 +1,7 @@
-//! `fencepost new`: something to start from, a scenario, a project with a lock of one's own, or a workflow.
+//! `fencepost new`: something to start from, a scenario, an advice file, a project with a lock of one's own, or a
+//! workflow.
 
+mod advice;
 mod lock;
 mod scenario;
 mod workflow;
@@ -31,6 +33,7 @@ fn written(catalogue: &Catalogue, args: &NewArgs) -> Result<String, Refused> {
         (["lock", name], checkout) => lock::new(catalogue, name, args.out.as_deref(), checkout.as_deref()),
         (_, Some(_)) => Err(bad("`--checkout` goes with `new lock NAME`", "leave it out")),
         ([workflow::WORD], None) => workflow::new(args.out.as_deref()),
+        ([advice::WORD], None) => advice::new(args.out.as_deref()),
         (["scenario", name] | [name], None) if *name != "lock" => scenario::new(name, args.out.as_deref()),
         (["lock"], None) => Err(bad("the lock has no name", "type one: `fencepost new lock mine`")),
         (words, None) => {
