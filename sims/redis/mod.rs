@@ -11,6 +11,7 @@ mod keys;
 mod lock;
 pub(crate) mod projection;
 mod settings;
+mod waiting;
 mod watchdog;
 
 pub use defects::Defect;
@@ -18,8 +19,8 @@ pub use descriptor::DESCRIPTOR;
 pub use keys::Keys;
 pub use lock::{Proof, RedisLock};
 pub(crate) use projection::RedisProjection;
-pub use settings::RedisSettings;
 pub(crate) use settings::SPECS;
+pub use settings::{RedisSettings, WaitBy};
 
 use crate::own;
 use crate::stores::kv::{KvServer, SimKeyValue};
