@@ -153,7 +153,7 @@ impl Scale<'_> {
         let placements = axis.placements(&calm, &seen, size);
         self.placements = self.placements.max(placements.len());
         self.runs += placements.len() as u64;
-        let share = placements.len().div_ceil(self.options.threads()).max(1);
+        let share = placements.len().div_ceil(self.field.threads(self.options.threads())).max(1);
         let parts: Vec<Result<Broken, String>> = thread::scope(|scope| {
             let (field, calm, stop) = (&field, &calm, self.stop);
             let part = |part: &[Vec<PlannedFault>]| {

@@ -125,7 +125,8 @@ fn explore_all(catalogue: &Catalogue, args: &ExploreArgs, kept: &Kept) -> Result
                 return Ok(exit.worst(Exit::Stopped));
             }
             let field = Field::new(catalogue, &chosen.scenario, &variant.name, ground)?;
-            let hunt = Hunt { catalogue, args, field: &field, ground, stop: &stop };
+            let goes_on = kept.is_again() || !args.anew;
+            let hunt = Hunt { catalogue, args, goes_on, field: &field, ground, stop: &stop };
             exit = exit.worst(hunt.explore(&mut output)?);
         }
     }
@@ -136,6 +137,8 @@ fn explore_all(catalogue: &Catalogue, args: &ExploreArgs, kept: &Kept) -> Result
 struct Hunt<'a> {
     catalogue: &'a Catalogue,
     args: &'a ExploreArgs,
+    /// Whether a search that was stopped is taken up: by an earlier process of this command, too.
+    goes_on: bool,
     field: &'a Field<'a>,
     ground: Ground,
     stop: &'a Stop,
@@ -244,7 +247,9 @@ impl Hunt<'_> {
     }
 
     fn go_on(&self, state: &Path, strategy: &dyn Strategy) -> Result<SearchProgress, ReplayError> {
-        if self.args.anew {
+        if !self.goes_on {
+            // So that whoever takes this search up does not take up an older one.
+            let _ = fs::remove_file(state);
             return Ok(SearchProgress::default());
         }
         let path = state.display();
