@@ -57,6 +57,7 @@ mod command;
 mod config;
 mod draft;
 mod keeper;
+mod live_line;
 mod output;
 mod progress;
 mod stopwatch;

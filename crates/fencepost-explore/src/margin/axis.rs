@@ -1,6 +1,6 @@
 //! Axes: quantities of abuse, or of a setting, along which a margin is measured.
 
-use crate::search::{Field, NamedPlaces};
+use crate::search::{Field, Named, NamedPlaces};
 use fencepost_model::{
     Assumption, ClientEvent, Direction, EventKind, Fault, Instant, Placement, Plan, PlannedFault, PointKind,
     ProcessRole, SettingValue, Span, Target, Upset,
@@ -153,11 +153,8 @@ impl Axis {
             }
             Axis::ReplicationLag if lag(calm, Span(value)).is_empty() => Vec::new(),
             Axis::ReplicationLag => {
-                let handed =
-                    places.points().filter(|place| is_handed_to_server(place.role, &place.place.what));
-                handed
-                    .map(|place| [lag(calm, Span(value)), killed(&place.placement(), place.process)].concat())
-                    .collect()
+                let lagging = |killed| [lag(calm, Span(value)), vec![killed]].concat();
+                deaths(run).into_iter().map(lagging).collect()
             }
             Axis::Ttl | Axis::Renew => Vec::new(),
         }
@@ -274,11 +271,14 @@ fn lag(calm: &Plan, by: Span) -> Vec<PlannedFault> {
     replicas.map(late).collect()
 }
 
-fn killed(place: &Placement, who: &str) -> Vec<PlannedFault> {
-    let who = Target::Named(who.to_owned());
-    vec![PlannedFault {
-        name: "1".to_owned(),
-        place: place.clone(),
-        what: Fault::Kill { who, restart_after: None },
-    }]
+/// The death of each server, for good, at each message that it is handed.
+pub(super) fn deaths(run: &RunResult) -> Vec<PlannedFault> {
+    let places = NamedPlaces::of(run);
+    let handed = places.points().filter(|place| is_handed_to_server(place.role, &place.place.what));
+    let killed = |place: &Named<'_>| PlannedFault {
+        name: "0".to_owned(),
+        place: place.placement(),
+        what: Fault::Kill { who: Target::Named(place.process.to_owned()), restart_after: None },
+    };
+    handed.map(killed).collect()
 }
