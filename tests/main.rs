@@ -26,6 +26,7 @@
 //! - `teeth_guard`: every defect is found as soon as before
 //! - `support`: what the tests are written with
 
+mod advise;
 mod bad_input;
 mod causality;
 mod ci;

@@ -161,3 +161,59 @@ pub fn amount(quantity: Quantity) -> u64 {
         Quantity::Ppm(amount) | Quantity::Times(amount) => amount,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fencepost_model::Span;
+
+    const fn up_to(millis: u64) -> Measured {
+        Measured::UpTo { safe: millis * 1_000_000, breaks: (millis + 1) * 1_000_000 }
+    }
+
+    fn of_pause(limit: Limit, measured: Measured) -> Agreement {
+        agreement(Hazard::Pause, Some(limit), measured, 100_000_000)
+    }
+
+    fn limit(millis: u64) -> Limit {
+        Limit::UpTo(Quantity::Span(Span::from_millis(millis)))
+    }
+
+    #[test]
+    fn a_formula_that_promises_too_much_is_told() {
+        assert_eq!(of_pause(limit(2_000), up_to(2_050)), Agreement::Agree);
+        assert_eq!(of_pause(limit(2_000), up_to(2_000)), Agreement::Agree);
+        assert_eq!(of_pause(limit(2_000), up_to(1_900)), Agreement::TooStrong);
+        assert_eq!(of_pause(limit(2_000), Measured::Nothing), Agreement::TooStrong);
+        assert_eq!(of_pause(Limit::Everything, up_to(2_000)), Agreement::TooStrong);
+    }
+
+    #[test]
+    fn a_formula_that_promises_too_little_is_told() {
+        assert_eq!(of_pause(limit(2_000), up_to(2_200)), Agreement::TooWeak);
+        let tried = Measured::Everything { tried: 4_000_000_000 };
+        assert_eq!(of_pause(limit(2_000), tried), Agreement::TooWeak);
+        assert_eq!(of_pause(Limit::Nothing, tried), Agreement::NotShown);
+        assert_eq!(of_pause(Limit::Nothing, up_to(5)), Agreement::Agree);
+    }
+
+    #[test]
+    fn a_take_over_may_be_faster_and_never_slower() {
+        let within = |millis| Measured::Within(millis * 1_000_000);
+        let of_death = |limit, measured| agreement(Hazard::Death, Some(limit), measured, 100_000_000);
+        assert_eq!(of_death(limit(2_000), within(1_950)), Agreement::Agree);
+        assert_eq!(of_death(limit(2_000), within(2_001)), Agreement::TooStrong);
+        assert_eq!(of_death(limit(2_000), within(1_000)), Agreement::TooWeak);
+        assert_eq!(of_death(Limit::Nothing, Measured::Never), Agreement::Agree);
+        assert_eq!(of_death(limit(2_000), Measured::Never), Agreement::TooStrong);
+    }
+
+    #[test]
+    fn room_is_what_is_left() {
+        let left = |measured, yours| room(measured, Agreement::Agree, yours);
+        assert_eq!(left(up_to(2_000), Some(500_000_000)), Room::Left(1_500_000_000));
+        assert_eq!(left(up_to(2_000), Some(2_500_000_000)), Room::Short(500_000_000));
+        assert_eq!(left(up_to(2_000), None), Room::NotAsked);
+        assert_eq!(left(Measured::NotTried, Some(1)), Room::NotTried);
+    }
+}

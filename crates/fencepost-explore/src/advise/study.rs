@@ -147,6 +147,11 @@ impl<'a> Study<'a> {
                 crowded.set(name, SettingValue::Span(self.asks()));
             }
         }
+        // Who waits to be told comes when it is told, and not at any moment.
+        let waits = self.variant().descriptor.settings.iter().find(|spec| spec.name == "wait-by");
+        if waits.is_some() {
+            crowded.set("wait-by", SettingValue::Word("poll".to_owned()));
+        }
         crowded
     }
 

@@ -1,0 +1,194 @@
+//! Advice: known answers come out, formula and search agree, and the gate closes on what weakens a lock.
+
+use fencepost::advise::{AdviseOptions, Advised, Measured, Room, Row, Shortfall, advise, changes, undercuts};
+use fencepost::scenario::{Advice, parse_advice};
+use fencepost::{Catalogue, Kept, StandingKind, Stop, report, shrink_found};
+use fencepost_model::{Hazard, word};
+use fencepost_sim::Ground;
+
+/// What an ordinary place is like.
+const PLACE: &str = r#"
+[environment]
+pause       = { p50 = "8ms", p99 = "210ms", max = "4.1s", over = "30d" }
+unreachable = { p50 = "1s", max = "12s", over = "30d" }
+round-trip  = { p50 = "1ms", p99 = "8ms", max = "40ms" }
+clock       = { step = "200ms", drift = "200ppm" }
+failover    = { detect = "5s", promote = "2s", lag = "100ms", per-year = 4 }
+"#;
+
+fn read(catalogue: &Catalogue, text: &str) -> Advice {
+    let no_logs = |name: &str| Err(format!("there is no `{name}`"));
+    let advice = parse_advice("lock.toml", text, &catalogue.vocabulary(), &no_logs);
+    advice.unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)))
+}
+
+fn advised(catalogue: &Catalogue, advice: &Advice) -> Advised {
+    let how = AdviseOptions { ground: Ground::best(), jobs: None };
+    advise(catalogue, advice, how, &Stop::new()).unwrap_or_else(|error| panic!("{error:?}"))
+}
+
+/// The advice on a lock in an ordinary place.
+fn told(catalogue: &Catalogue, lock: &str) -> (Advice, Advised) {
+    let advice = read(catalogue, &format!("{lock}\n{PLACE}"));
+    let advised = advised(catalogue, &advice);
+    (advice, advised)
+}
+
+fn row(advised: &Advised, hazard: Hazard) -> &Row {
+    advised.rows.iter().find(|row| row.hazard == hazard).expect("there is a row for every hazard")
+}
+
+/// For how many milliseconds of it the lock stands the hazard.
+fn safe_millis(advised: &Advised, hazard: Hazard) -> u64 {
+    match row(advised, hazard).measured {
+        Measured::UpTo { safe, .. } => safe / 1_000_000,
+        measured => panic!("{hazard} came to {measured:?}"),
+    }
+}
+
+#[test]
+fn formula_and_search_agree_for_every_preset() {
+    let catalogue = fencepost::catalogue();
+    let presets = catalogue.vocabulary().presets;
+    assert_eq!(presets.len(), 5);
+    for preset in presets {
+        for more in ["", ", replicas = 1"] {
+            let is_there = preset.options.iter().any(|option| more.contains(option.spec.name));
+            if !more.is_empty() && !is_there {
+                continue;
+            }
+            let (advice, advised) =
+                told(&catalogue, &format!("lock = {{ preset = \"{}\"{more} }}", preset.name));
+            let wrong: Vec<_> = advised.disagreements().map(|row| (row.hazard, row.measured)).collect();
+            assert!(
+                wrong.is_empty(),
+                "{}{more}: {wrong:?}\n{}",
+                preset.name,
+                report::advice::told(&advice, &advised)
+            );
+            assert!(
+                advised.rows.iter().all(|row| row.placements > 0),
+                "{}: something was not tried",
+                preset.name
+            );
+        }
+    }
+}
+
+/// A watchdog lock stands about its lease less its renewal period, whatever else its options are.
+#[test]
+fn a_watchdog_lock_stands_its_lease_less_its_period() {
+    let catalogue = fencepost::catalogue();
+    let (_, advised) = told(&catalogue, r#"lock = { preset = "redisson-rlock" }"#);
+    let pause = safe_millis(&advised, Hazard::Pause);
+    assert!((19_900..20_200).contains(&pause), "30s less 10s, and it stands {pause} ms");
+}
+
+#[test]
+fn a_primary_with_asynchronous_replicas_has_no_room_under_failover() {
+    let catalogue = fencepost::catalogue();
+    let (_, advised) = told(
+        &catalogue,
+        r#"lock = { preset = "redisson-rlock", replicas = 2, checkLockSyncedSlaves = false }"#,
+    );
+    let failover = row(&advised, Hazard::Failover);
+    assert!(matches!(failover.room, Room::None | Room::Short(_)), "{:?}", failover.room);
+    assert!(failover.witness.is_some(), "a run shows it");
+}
+
+/// And one that waits for a copy promises no more: that is told, although no single fault shows it.
+#[test]
+fn a_copy_that_is_waited_for_is_no_promise() {
+    let catalogue = fencepost::catalogue();
+    let (_, advised) = told(&catalogue, r#"lock = { preset = "redisson-rlock", replicas = 1 }"#);
+    assert_eq!(row(&advised, Hazard::Failover).room, Room::NotPromised);
+}
+
+#[test]
+fn a_lock_without_an_expiry_never_recovers_from_a_dead_holder() {
+    let catalogue = fencepost::catalogue();
+    let (_, advised) =
+        told(&catalogue, "lock = 'redis'\nsettings = { expiry = false, persistence = 'aof-always' }");
+    assert_eq!(row(&advised, Hazard::Death).measured, Measured::Never);
+    assert_eq!(advised.worst().map(|row| row.hazard), Some(Hazard::Death));
+    let (_, advised) =
+        told(&catalogue, "lock = 'redis'\nsettings = { ttl = '10s', persistence = 'aof-always' }");
+    let Measured::Within(longest) = row(&advised, Hazard::Death).measured else { panic!("it comes free") };
+    assert!((10_000..10_400).contains(&(longest / 1_000_000)), "{longest}");
+}
+
+/// The story of the worst hazard can be told: it is one fault, and it shrinks to a scenario that breaks the same way.
+#[test]
+fn the_worst_hazard_has_a_story() {
+    let catalogue = fencepost::catalogue();
+    let (_, advised) = told(&catalogue, r#"lock = { preset = "redsync" }"#);
+    let worst = advised.worst().expect("8s of lease and half of it held do not stand a pause of 4.1s");
+    assert_eq!(worst.hazard, Hazard::Pause);
+    let (property, witness) = worst.witness.as_ref().expect("a run shows it");
+    let kept = Kept { property, standing: StandingKind::of(&witness.violation.standing) };
+    let shrunk =
+        shrink_found(&catalogue, &advised.scenario, &witness.plan, &kept, Ground::best(), &Stop::new());
+    let shrunk = shrunk.unwrap_or_else(|error| panic!("{error:?}"));
+    assert_eq!(shrunk.after.faults, 1);
+    assert_eq!(*property, word::EXCLUSIVE_BELIEF);
+}
+
+/// The option that would restore the room is named, and a search with it finds no harm.
+#[test]
+fn what_would_help_is_confirmed() {
+    let catalogue = fencepost::catalogue();
+    let text = format!(
+        "lock = {{ preset = \"redisson-rlock\", lockWatchdogTimeout = \"5s\" }}\nroom = \"1s\"\n{PLACE}"
+    );
+    let advised = advised(&catalogue, &read(&catalogue, &text));
+    let pause = row(&advised, Hazard::Pause);
+    assert!(matches!(pause.room, Room::Short(_)), "{:?}", pause.room);
+    let remedy = pause.remedy.as_ref().expect("a longer lease does");
+    assert_eq!(remedy.option, "lockWatchdogTimeout");
+    assert!(remedy.confirmed, "{remedy:?}");
+    assert!(remedy.stands.is_some_and(|stands| stands >= 5_100_000_000), "4.1s and 1s of room: {remedy:?}");
+}
+
+const WATCHDOG: &str = r#"
+lock = { preset = "redisson-rlock", lockWatchdogTimeout = "30s" }
+[environment]
+pause = { p50 = "8ms", max = "1s" }
+[floor]
+pause = "5s"
+"#;
+
+#[test]
+fn a_weakened_setting_closes_the_gate_at_its_line() {
+    let catalogue = fencepost::catalogue();
+    let old = read(&catalogue, WATCHDOG);
+    let new = read(&catalogue, &WATCHDOG.replace("\"30s\"", "\"5s\""));
+    let (old_advised, new_advised) = (advised(&catalogue, &old), advised(&catalogue, &new));
+    let closed = undercuts(&new, &new_advised, Some((&old, &old_advised)));
+    assert_eq!(closed.len(), 1);
+    assert_eq!((closed[0].hazard, closed[0].line), (Hazard::Pause, 2));
+    let annotation = report::advice::annotations(&new, Some(&old), &closed, Some("lock.toml"));
+    assert!(annotation.starts_with("::error file=lock.toml,line=2,"), "{annotation}");
+    assert!(annotation.contains("lockWatchdogTimeout 30s → 5s: safe pause 19.9"), "{annotation}");
+    assert!(annotation.contains(", floor 5s"), "{annotation}");
+    let strengthened = undercuts(&old, &old_advised, Some((&new, &new_advised)));
+    assert!(strengthened.is_empty(), "{strengthened:?}");
+    assert_eq!(changes(&new, &old).len(), 1);
+}
+
+/// Without a floor, too: what was enough for the user's own figures has to stay enough.
+#[test]
+fn what_is_not_enough_any_more_closes_the_gate() {
+    let catalogue = fencepost::catalogue();
+    let with = |lease: &str| {
+        let text =
+            WATCHDOG.replace("\"30s\"", lease).replace("\"1s\"", "\"4.1s\"").replace("pause = \"5s\"", "");
+        let advice = read(&catalogue, &text);
+        let advised = advised(&catalogue, &advice);
+        (advice, advised)
+    };
+    let ((old, old_advised), (new, new_advised)) = (with("\"30s\""), with("\"5s\""));
+    let closed = undercuts(&new, &new_advised, Some((&old, &old_advised)));
+    assert_eq!(closed.iter().map(|one| one.why).collect::<Vec<_>>(), [Shortfall::NotEnoughAnyMore]);
+    let unchanged = undercuts(&old, &old_advised, Some((&old, &old_advised)));
+    assert!(unchanged.is_empty(), "{unchanged:?}");
+}
