@@ -19,6 +19,8 @@ pub(crate) struct Lease {
     pub hold: Span,
     /// The longest that a message and its answer take.
     pub round_trip: Span,
+    /// Whether one server's clock decides about the whole lease; one of several only takes its vote back.
+    pub one_clock: bool,
     /// How many of them there are from the first promise of an acquire to its answer, one after the other.
     pub asked_in: u64,
     /// The longest pause between two tries of whoever waits for it.
@@ -34,7 +36,6 @@ impl Lease {
     /// Everything but what happens to the store itself.
     pub fn stands(&self) -> Vec<Stand> {
         let Some(ttl) = self.ttl else { return without_expiry() };
-        let harmless = "an answer that is lost leaves at most a key, until its lease is over";
         let stand = |hazard, (limit, arithmetic)| Stand {
             hazard,
             limit,
@@ -46,15 +47,17 @@ impl Lease {
             stand(Hazard::Unreachable, self.unreachable(ttl)),
             stand(Hazard::ClockStep, self.shift(ttl)),
             stand(Hazard::Drift, self.drift(ttl)),
-            stand(Hazard::LostReply, (Limit::Everything, harmless.to_owned())),
+            stand(Hazard::LostReply, self.lost(ttl)),
             stand(Hazard::Death, self.death(ttl)),
         ]
     }
 
-    /// An attempt that begins during the cut may get through once it is over; whoever waits may ask at once.
+    /// What the formulas do not count on. An attempt that begins during the cut may get through once it is over; whoever waits may ask at once.
     fn uncounted(&self, hazard: Hazard) -> Span {
         match hazard {
             Hazard::Unreachable => self.renewal_fails_in,
+            // One step alone takes no majority.
+            Hazard::ClockStep if !self.one_clock => Span::LONGEST,
             Hazard::Death => self.retry,
             _ => Span::ZERO,
         }
@@ -69,7 +72,7 @@ impl Lease {
         let work = self.hold + round_trip.saturating_mul(trips);
         let worked = (work, format!("longest hold {} − {trips} round trips of {round_trip}", self.hold));
         let renewed = self.renew.map(|every| {
-            (every + round_trip, format!("renewal every {every} − a round trip of {round_trip}"))
+            (every + round_trip, format!("renewal every {} − a round trip of {round_trip}", told(every)))
         });
         let stopped = self.validity.map(|validity| (validity, format!("deadline after {validity}")));
         let all = [Some(worked), renewed, stopped].into_iter().flatten();
@@ -83,22 +86,43 @@ impl Lease {
         (span(ttl.saturating_sub(stretch)), format!("ttl {ttl} − {parts}"))
     }
 
-    fn unreachable(&self, ttl: Span) -> (Limit, String) {
-        let Some(every) = self.renew.filter(|every| *every < self.hold) else {
-            return (Limit::Everything, "the store is not needed while the owner works".to_owned());
+    /// How many renewals more begin before the lease is over, where one gets through to nobody and the owner depends on
+    /// them; none where it does not.
+    fn more_renewals(&self, ttl: Span) -> Result<(u64, Span), &'static str> {
+        let work = self.hold + self.round_trip.saturating_mul(self.asked_in + 2);
+        let Some(every) = self.renew.filter(|_| work > ttl) else {
+            return Err("the store is not needed while the owner works");
         };
         if self.validity.is_some() || self.loss_notice {
-            return (Limit::Everything, "the owner stops when its lease has run out unrenewed".to_owned());
+            return Err("the owner stops when its lease has run out unrenewed");
         }
-        // Only attempts that begin after the cut are counted on.
-        let fails_in = self.renewal_fails_in;
-        let beat = every + fails_in;
-        let more = ttl.saturating_sub(every + self.round_trip).0 / beat.0.max(1);
-        let arithmetic = format!(
-            "{more} × (renewal every {every} + {fails_in} until it fails): so many more begin before the ttl of {ttl} \
-             is over"
-        );
-        (span(beat.saturating_mul(more)), arithmetic)
+        let beat = every + self.renewal_fails_in;
+        Ok((ttl.saturating_sub(every + self.round_trip).0 / beat.0.max(1), beat))
+    }
+
+    /// Only attempts that begin after the cut are counted on.
+    fn unreachable(&self, ttl: Span) -> (Limit, String) {
+        match self.more_renewals(ttl) {
+            Err(why) => (Limit::Everything, why.to_owned()),
+            Ok((more, beat)) => (span(beat.saturating_mul(more)), format!("{more} × {}", self.so_many(ttl))),
+        }
+    }
+
+    /// One after the other of one kind.
+    fn lost(&self, ttl: Span) -> (Limit, String) {
+        match self.more_renewals(ttl) {
+            Err(_) => {
+                (Limit::Everything, "what is lost leaves at most a key, until its lease is over".to_owned())
+            }
+            Ok((more, _)) => (Limit::UpTo(Quantity::Times(more)), format!("{more} of {}", self.so_many(ttl))),
+        }
+    }
+
+    fn so_many(&self, ttl: Span) -> String {
+        let (every, fails_in) = (told(self.renew.unwrap_or_default()), told(self.renewal_fails_in));
+        format!(
+            "(renewal every {every} + {fails_in} until it fails): so many more begin before the ttl of {ttl} is over"
+        )
     }
 
     fn drift(&self, ttl: Span) -> (Limit, String) {
@@ -131,6 +155,11 @@ fn without_expiry() -> Vec<Stand> {
     };
     let all = Hazard::ALL.iter().map(|(hazard, ..)| *hazard);
     all.filter(|hazard| *hazard != Hazard::Failover).map(stand).collect()
+}
+
+/// As people write it down: nobody counts nanoseconds of a lease.
+fn told(span: Span) -> Span {
+    if span >= Span::from_millis(1) { Span(span.0 / 1_000_000 * 1_000_000) } else { span }
 }
 
 fn span(span: Span) -> Limit {

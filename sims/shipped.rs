@@ -36,6 +36,7 @@ pub(crate) const SCENARIOS: &[(&str, &str)] = shipped![
     "classics/log-minority-cut.toml",
     "classics/log-owner-paused.toml",
     "classics/logical-clock.toml",
+    "classics/lost-notification.toml",
     "classics/naive-quorum-dead-holder.toml",
     "classics/naive-quorum-late-undo.toml",
     "classics/naive-quorum-race.toml",

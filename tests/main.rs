@@ -10,6 +10,7 @@
 //! - `own_locks`: locks of somebody's own, in a test and in a project outside of the checkout
 //! - `raft`: the lock on a replicated log where things go wrong
 //! - `redis`: how the Redis lock behaves where things go wrong
+//! - `redis_settings`: settings of it that libraries have
 //! - `redlock`: how the majority of nodes behaves where things go wrong
 //! - `bad_input`: what is told of files and words that cannot be
 //! - `lost_runs`: code that no process survives is a finding too
@@ -42,6 +43,7 @@ mod own_locks;
 mod raft;
 mod redis;
 mod redis_failover;
+mod redis_settings;
 mod redlock;
 mod search;
 mod shrink;

@@ -56,6 +56,11 @@ pub(super) fn no() -> SettingValue {
     SettingValue::Flag(false)
 }
 
+/// Who waits is told of a release.
+pub(super) fn notice() -> SettingValue {
+    SettingValue::Word("notify".to_owned())
+}
+
 /// Of a time: the library's `None`, or what stands for it.
 pub(super) fn unset() -> SettingValue {
     SettingValue::Span(Span::ZERO)

@@ -2,7 +2,7 @@
 
 use super::AFTER_UNKNOWN;
 use super::deployment::{PROMOTION, REPLICAS, deployed};
-use super::option::{flag, misfit, no, set, time, told, unset, yes};
+use super::option::{flag, misfit, no, notice, set, time, told, unset, yes};
 use super::redis_py::{CAP, PAUSES_GROW, RETRIES, SOCKET_TIMEOUT, client};
 use fencepost_model::{Mapped, Misfit, Preset, Settings, Span};
 
@@ -36,7 +36,7 @@ pub(super) const PRESET: Preset = Preset {
             "signal_expire",
             || told(Span::from_secs(1)),
             "how long the list lives into which a release puts the signal for who waits, in milliseconds there",
-            "nothing: see what is left out",
+            "nothing: wait-by = \"notify\" has messages, which live no time at all",
         ),
         SOCKET_TIMEOUT,
         RETRIES,
@@ -48,7 +48,9 @@ pub(super) const PRESET: Preset = Preset {
     leaves_out: &[
         AFTER_UNKNOWN,
         PAUSES_GROW,
-        "who waits is woken by a list (`BLPOP`); here it polls",
+        "a release wakes one of those who wait, by a list (`BLPOP`) that keeps the signal for `signal_expire`; here it \
+         tells all of them, and a message is kept for nobody",
+        "who waits and is not woken asks again after `expire`; here after the rest of the key's life",
         "the thread that renews ends at its first error; here it goes on, and tells nobody either",
         "a lock that is given an `id` counts as held from the beginning",
     ],
@@ -56,6 +58,7 @@ pub(super) const PRESET: Preset = Preset {
 
 fn maps(options: &Settings) -> Result<Mapped, Misfit> {
     let mut settings = client(options);
+    settings.push(("wait-by", notice()));
     let renews = options.flag("auto_renewal");
     match set(options, "expire") {
         Some(expire) if expire.0 % Span::from_secs(1).0 != 0 => {

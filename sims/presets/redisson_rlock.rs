@@ -2,7 +2,7 @@
 
 use super::AFTER_UNKNOWN;
 use super::deployment::{PROMOTION, REPLICAS, deployed};
-use super::option::{count, flag, no, set, time, told, unset, yes};
+use super::option::{count, flag, no, notice, set, time, told, unset, yes};
 use fencepost_model::{Mapped, Misfit, Preset, SettingValue, Settings, Span};
 
 pub(super) const PRESET: Preset = Preset {
@@ -65,7 +65,6 @@ pub(super) const PRESET: Preset = Preset {
     leaves_out: &[
         AFTER_UNKNOWN,
         "re-entrancy: the same thread may take the lock again there",
-        "who waits is woken by a message of the release; here it polls",
         "a renewal or a release without an answer is sent again there",
         "one watchdog renews all locks of a client together, on a beat of its own: the first renewal may come \
          sooner than after a third",
@@ -87,6 +86,7 @@ fn maps(options: &Settings) -> Result<Mapped, Misfit> {
         ("ttl", told(ttl.max(least))),
         ("renew", told(renew)),
         ("loss-notice", no()),
+        ("wait-by", notice()),
         ("deadline", no()),
         ("drift-allowance", SettingValue::Number(0)),
         ("command-timeout", told(options.span("timeout").max(least))),

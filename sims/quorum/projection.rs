@@ -157,6 +157,7 @@ impl Watched {
     ) {
         let Some(maker) = self.maker_of(content).or(by) else { return };
         let by_maker = by == Some(maker);
+        let adds = by_maker && !self.is_chosen(number, content);
         if by_maker {
             self.note_accepted(node, number, content, maker);
         }
@@ -166,9 +167,9 @@ impl Watched {
         if let Some(held) = before.filter(|held| held.content != content) {
             changes.push(self.gone(node, held, number, by));
         }
-        let promised = Some(if by_maker { self.promised } else { Span::ZERO });
+        let promised = Some(if adds { self.promised } else { Span::ZERO });
         match stays {
-            true if by_maker => changes.push(TenureChange::Extended { node, created_by: maker, promised }),
+            true if adds => changes.push(TenureChange::Extended { node, created_by: maker, promised }),
             true => {}
             false => changes.push(TenureChange::Granted {
                 node,
@@ -184,6 +185,12 @@ impl Watched {
 
     fn maker_of(&self, content: Datum) -> Option<OpTag> {
         self.made.iter().rev().find(|made| made.content == content).map(|made| made.maker)
+    }
+
+    /// Whether a majority has accepted this version from its maker. Contenders count its lease from when they saw that,
+    /// so a vote that comes later adds no time to it.
+    fn is_chosen(&self, number: u64, content: Datum) -> bool {
+        self.made.iter().any(|made| made.content == content && made.chosen == Some(number))
     }
 
     fn note_accepted(&mut self, node: NodeId, number: u64, content: Datum, maker: OpTag) {

@@ -1,6 +1,6 @@
 //! Which command the store is sent, and what its answer means.
 
-use super::{Defect, Keys, RedisSettings};
+use super::{Defect, Keys, RedisSettings, WaitBy};
 use crate::stores::kv::{Answer, Command, Entry, Script};
 use fencepost_model::Token;
 use std::sync::Arc;
@@ -12,6 +12,9 @@ impl Entry {
         let (key, value, mut lives) = (self.key.clone(), self.value, settings.lives());
         if settings.has(Defect::SetnxThenExpire) || settings.has(Defect::WallClockExpiry) {
             lives = None;
+        } else if settings.wait_by == WaitBy::Notice {
+            // It tells how long somebody else's key lives; a fresh value is nobody else's.
+            return self.acquire_again(settings);
         }
         match self.counter(settings) {
             Some(counter) => Command::Eval(Script::SetIfAbsentAndCount { key, value, lives, counter }),
@@ -22,7 +25,11 @@ impl Entry {
     /// As before, when an earlier copy of the command may have done it already.
     pub(super) fn acquire_again(&self, settings: &RedisSettings) -> Command {
         let (key, value, lives) = (self.key.clone(), self.value, settings.lives());
-        Command::Eval(Script::SetIfAbsentOrEqual { key, value, lives, counter: self.counter(settings) })
+        let counter = self.counter(settings);
+        Command::Eval(match settings.wait_by {
+            WaitBy::Polling => Script::SetIfAbsentOrEqual { key, value, lives, counter },
+            WaitBy::Notice => Script::TakeOrTell { key, value, lives, counter },
+        })
     }
 
     /// The counter of fencing tokens, where there are any.
@@ -47,8 +54,16 @@ impl Entry {
         if settings.has(Defect::ReleaseNoOwnerCheck) {
             return Command::Delete { key: self.key.clone() };
         }
-        self.remove()
+        match settings.wait_by {
+            WaitBy::Polling => self.remove(),
+            WaitBy::Notice => self.remove_and_publish(channel_of(&self.key)),
+        }
     }
+}
+
+/// Where releases of a lock are published.
+pub(super) fn channel_of(lock: &str) -> Arc<str> {
+    format!("released:{lock}").into()
 }
 
 /// Whether the answer to an extension says that the key was ours.

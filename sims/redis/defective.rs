@@ -3,7 +3,7 @@
 use super::RedisLock;
 use super::lock::Proof;
 use crate::stores::Purpose;
-use crate::stores::kv::{Answer, Command, Entry, KeyValue, Script};
+use crate::stores::kv::{Answer, Command, Entry, KeyValue, PubSub, Script};
 use fencepost_lock::{Acquired, Ask, Env, Reply, channel};
 use fencepost_model::Datum;
 
@@ -36,13 +36,13 @@ impl<E: Env, P: KeyValue> RedisLock<E, P> {
 }
 
 /// `watchdog-outlives-unlock`.
-impl<E: Env, P: KeyValue> RedisLock<E, P> {
+impl<E: Env, P: PubSub> RedisLock<E, P> {
     /// Runs the acquire, and what follows from its answer, in a task of its own, as libraries of callbacks
     /// do. Who gives up waiting finds no renewal to cancel yet; the answer starts one afterwards.
     pub(super) async fn poll_detached(&self, ask: Ask) -> Acquired<Proof<E>> {
         let (answers, mut answer) = channel();
         let lock = self.clone();
-        self.env.spawn(async move { answers.send(lock.poll(&ask).await) });
+        self.env.spawn(async move { answers.send(lock.take(&ask).await) });
         answer.receive().await.unwrap_or(Acquired::Unknown)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::claims::claims;
 use super::stands::stands;
+use super::{RedisSettings, WaitBy, defects, settings};
 use super::{RedisSettings, defects, settings};
 use fencepost_model::{Bounds, Descriptor, EndReason, Features, MachineSpec, Settings, Span};
 
@@ -39,9 +40,14 @@ fn features(settings: &Settings) -> Features {
 fn bounds(settings: &Settings) -> Option<Bounds> {
     let settings = RedisSettings::of(settings);
     let exchange = settings.longest_command().saturating_mul(2);
+    let poll = settings.retry_max.saturating_mul(2) + exchange.saturating_mul(2);
     settings.expiry.then(|| Bounds {
-        // A poll that just missed the release, a pause, and a poll that gets through.
-        hand_over: settings.retry_max.saturating_mul(2) + exchange.saturating_mul(2),
+        hand_over: match settings.wait_by {
+            // A poll that just missed the release, a pause, and a poll that gets through.
+            WaitBy::Polling => poll,
+            // The message may be lost: then who waits does so for the rest of a lease, as it was when it asked.
+            WaitBy::Notice => poll + settings.ttl + settings.ttl.ppm_of(10_000),
+        },
         // The lease on a slow clock, the expiry cycle, and what is still on the wire.
         dead_holder: settings.ttl + settings.ttl.ppm_of(10_000) + Span::from_secs(1) + exchange,
         // A clean-up that is tried again once.

@@ -5,7 +5,7 @@ use super::commands;
 use super::watchdog::Watchdog;
 use super::{Defect, RedisSettings};
 use crate::stores::Purpose;
-use crate::stores::kv::{Answer, CleanUp, Command, Entry, KeyValue, Pace};
+use crate::stores::kv::{Answer, CleanUp, Command, Entry, KeyValue, Pace, PubSub};
 use fencepost_lock::{Acquired, Ask, Env, Extended, Grant, Lease, Lock, Released, Reply, Status};
 use fencepost_model::{Datum, Mono, Refusal, Slot, Span};
 use std::cell::Cell;
@@ -32,6 +32,31 @@ pub struct Proof<E: Env> {
     /// When the acquire was sent last, where an earlier copy of it may still be under way.
     stray: Option<Mono>,
     watchdog: Option<Watchdog<E>>,
+}
+
+/// Why a try was not granted.
+#[derive(Clone, Copy)]
+pub(super) struct Denied {
+    pub refusal: Refusal,
+    /// For how long the key that is there lives, where the store told that.
+    pub rest: Option<Span>,
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Denied {
+        Denied { refusal, rest: None }
+    }
+}
+
+impl Denied {
+    /// Why all tries so far came to nothing, the earlier ones for the reason `before`.
+    pub fn after(self, before: Refusal) -> Refusal {
+        match self.refusal {
+            // What holds it now may be what is left of an earlier try of ours.
+            Refusal::Held if before == Refusal::TimedOut => before,
+            refusal => refusal,
+        }
+    }
 }
 
 /// A tenure, as the lock's own tasks share it.
@@ -78,37 +103,41 @@ impl<E: Env, P: KeyValue> RedisLock<E, P> {
 
     /// One try, under a value of its own: the clean-up of one that came to nothing may not remove what the
     /// next one sets. An error: somebody else has it, the store cannot be reached, or the answer came too late.
-    async fn try_acquire(&self, key: &Arc<str>) -> Result<Acquired<Proof<E>>, Refusal> {
+    pub(super) async fn try_acquire(&self, key: &Arc<str>) -> Result<Acquired<Proof<E>>, Denied> {
         let entry = Entry { key: key.clone(), value: self.fresh_value() };
         let sent_at = self.env.mono();
         let mut clean_up = self.clean_up(&entry, sent_at);
         let (reply, stray) = self.set(&entry, &mut clean_up).await;
         match reply {
-            Reply::Done(Answer::Nil) if stray.is_some() => Err(Refusal::TimedOut),
+            Reply::Done(Answer::Nil | Answer::Lives(_)) if stray.is_some() => Err(Refusal::TimedOut.into()),
             Reply::Done(Answer::Nil) => {
                 clean_up.settled();
-                Err(Refusal::Held)
+                Err(Refusal::Held.into())
+            }
+            Reply::Done(Answer::Lives(rest)) => {
+                clean_up.settled();
+                Err(Denied { refusal: Refusal::Held, rest })
             }
             // It is set, and may be lost with the primary: that is no grant. The clean-up undoes it.
-            Reply::Done(Answer::TooFewCopies) => Err(Refusal::TimedOut),
+            Reply::Done(Answer::TooFewCopies) => Err(Refusal::TimedOut.into()),
             Reply::Done(answer) => {
                 let counts_from =
                     if self.settings.has(Defect::TtlFromResponse) { self.env.mono() } else { sent_at };
                 let until = counts_from + self.settings.validity();
                 if self.settings.expiry && self.env.mono() >= until {
                     // The answer took as long as the lease: what we have is worth nothing any more.
-                    return Err(Refusal::TimedOut);
+                    return Err(Refusal::TimedOut.into());
                 }
                 clean_up.settled();
                 Ok(Acquired::Granted(self.grant(entry, answer, until, stray)))
             }
             Reply::Refused => {
                 clean_up.settled();
-                Err(Refusal::Unreachable)
+                Err(Refusal::Unreachable.into())
             }
             Reply::Unknown if self.settings.has(Defect::AmbiguousAcquireAbandoned) => {
                 clean_up.settled();
-                Err(Refusal::TimedOut)
+                Err(Refusal::TimedOut.into())
             }
             Reply::Unknown => Ok(Acquired::Unknown),
         }
@@ -166,39 +195,16 @@ impl<E: Env, P: KeyValue> RedisLock<E, P> {
         let insisted = self.insist(Purpose::Release, |_| entry.release(&self.settings), || ()).await;
         (insisted.reply, insisted.stray)
     }
-
-    /// A pause between two polls, drawn so that contenders do not stay in step.
-    fn pause(&self) -> Span {
-        self.env.random_span(self.settings.retry_min, self.settings.retry_max)
-    }
-
-    /// Tries until it is granted, refused, or the caller's patience is over.
-    pub(super) async fn poll(&self, ask: &Ask) -> Acquired<Proof<E>> {
-        let mut refusal = Refusal::Held;
-        loop {
-            refusal = match self.try_acquire(&ask.name).await {
-                Ok(acquired) => return acquired,
-                // What holds it now may be what is left of an earlier try of ours.
-                Err(Refusal::Held) if refusal == Refusal::TimedOut => refusal,
-                Err(refusal) => refusal,
-            };
-            let next = self.env.mono() + self.pause();
-            if next >= ask.wait_until {
-                return Acquired::Refused(refusal);
-            }
-            self.env.sleep_until(next).await;
-        }
-    }
 }
 
-impl<E: Env, P: KeyValue> Lock for RedisLock<E, P> {
+impl<E: Env, P: PubSub> Lock for RedisLock<E, P> {
     type Proof = Proof<E>;
 
     async fn acquire(&self, ask: Ask) -> Acquired<Proof<E>> {
         if self.settings.has(Defect::WatchdogOutlivesUnlock) {
             return self.poll_detached(ask).await;
         }
-        self.poll(&ask).await
+        self.take(&ask).await
     }
 
     async fn extend(&self, proof: &Proof<E>) -> Extended {

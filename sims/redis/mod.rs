@@ -12,6 +12,7 @@ mod lock;
 pub(crate) mod projection;
 mod settings;
 pub(crate) mod stands;
+mod waiting;
 mod watchdog;
 
 pub use defects::Defect;
@@ -19,8 +20,8 @@ pub use descriptor::DESCRIPTOR;
 pub use keys::Keys;
 pub use lock::{Proof, RedisLock};
 pub(crate) use projection::RedisProjection;
-pub use settings::RedisSettings;
 pub(crate) use settings::SPECS;
+pub use settings::{RedisSettings, WaitBy};
 
 use crate::own;
 use crate::stores::kv::{KvServer, SimKeyValue};

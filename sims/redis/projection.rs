@@ -117,8 +117,10 @@ impl Watched {
     /// Tokens after this one were given to nobody: whoever they were meant for had no answer when the power failed.
     /// Of a tenure that is present its key tells; of one that was gone by then, nothing else does.
     fn take_back(&mut self, node: NodeId, last_kept: Token, changes: &mut Vec<TenureChange>) {
-        while let Some((created_by, _)) = self.tokens.pop_back_if(|(_, token)| *token > last_kept) {
+        while let Some((created_by, _)) = self.tokens.back().filter(|(_, token)| *token > last_kept).copied()
+        {
             changes.push(TenureChange::Gone { node, created_by, reason: EndReason::NeverPromised });
+            self.tokens.pop_back();
         }
     }
 

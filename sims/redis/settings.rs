@@ -34,12 +34,23 @@ pub struct RedisSettings {
     pub command_retries: u64,
     /// How long after an unanswered copy the next one is sent.
     pub command_retry_interval: Span,
+    /// How it waits for a lock that is held.
+    pub wait_by: WaitBy,
     /// The shortest pause between two polls of a held lock.
     pub retry_min: Span,
     /// The longest.
     pub retry_max: Span,
     /// What is wrong on purpose.
     pub defects: Switches,
+}
+
+/// How an acquire waits for a lock that is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitBy {
+    /// It asks again and again.
+    Polling,
+    /// It waits for the message that a release publishes, and for the end of the key's life.
+    Notice,
 }
 
 const HOUR: Span = Span::from_secs(3600);
@@ -133,6 +144,18 @@ pub(crate) const SPECS: &[SettingSpec] = &[
         about: "how long it waits before it sends such a command again",
     },
     SettingSpec {
+        name: "wait-by",
+        kind: SettingKind::Word(&[
+            ("poll", "it asks again after a pause"),
+            (
+                "notify",
+                "a release publishes a message, for which it waits; at most until the key's life is over",
+            ),
+        ]),
+        default: || SettingValue::Word("poll".to_owned()),
+        about: "how an acquire waits for a lock that is held",
+    },
+    SettingSpec {
         name: "retry-min",
         kind: SettingKind::Span { min: MILLISECOND, max: HOUR },
         default: || SettingValue::Span(Span::from_millis(20)),
@@ -167,6 +190,7 @@ impl RedisSettings {
             command_timeout: settings.span("command-timeout"),
             command_retries: settings.number("command-retries"),
             command_retry_interval: settings.span("command-retry-interval"),
+            wait_by: if settings.word("wait-by") == "poll" { WaitBy::Polling } else { WaitBy::Notice },
             retry_min,
             retry_max: settings.span("retry-max").max(retry_min),
             defects: Switches::default(),

@@ -23,6 +23,7 @@ pub(crate) fn lease(settings: &RedisSettings, around: &Surroundings<'_>) -> Leas
         loss_notice: settings.loss_notice && settings.renew.is_some(),
         hold: around.context.workload.hold.max(),
         round_trip: around.round_trip,
+        one_clock: true,
         asked_in: 1,
         retry: settings.retry_max,
     }

@@ -15,6 +15,7 @@ pub(super) fn stands(around: &Surroundings<'_>) -> Vec<Stand> {
         loss_notice: false,
         hold: around.context.workload.hold.max(),
         round_trip: around.round_trip,
+        one_clock: settings.nodes < 3,
         asked_in: settings.longest_queue(),
         retry: settings.retry_max,
     };

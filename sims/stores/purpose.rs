@@ -13,6 +13,10 @@ pub enum Purpose {
     Release,
     /// `status`, `status-reply`.
     Status,
+    /// `subscribe`, `subscribe-reply`.
+    Subscribe,
+    /// `listen`, and what comes of it: `listen-reply` is the message that was published.
+    Listen,
 }
 
 impl Purpose {
@@ -23,6 +27,8 @@ impl Purpose {
             Purpose::Extend => Label { ask: "extend", answer: "extend-reply" },
             Purpose::Release => Label { ask: "release", answer: "release-reply" },
             Purpose::Status => Label { ask: "status", answer: "status-reply" },
+            Purpose::Subscribe => Label { ask: "subscribe", answer: "subscribe-reply" },
+            Purpose::Listen => Label { ask: "listen", answer: "listen-reply" },
         }
     }
 }

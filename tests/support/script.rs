@@ -2,7 +2,7 @@
 
 use fencepost_lock::{Env, Guard, LocalBoxFuture, Observed, Owner, Released, Reply, Workload};
 use fencepost_model::{Call, LockId, Mode, OpTag, Plan, ProcessId, Span, WorkloadSpec};
-use fencepost_sim::{Label, SimEnv};
+use fencepost_sim::{Label, Line, SimEnv};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex};
@@ -62,7 +62,21 @@ impl Me {
 
     /// As [`Me::ask`], and says how it ended.
     pub async fn ask_and_say(&self, body: &str, patience: &str) {
-        let reply = self.ask(body, patience).await;
+        self.say_of(body, self.ask(body, patience).await);
+    }
+
+    /// A connection of its own to the server.
+    pub fn line(&self) -> Line {
+        self.env().line(SERVER)
+    }
+
+    /// As [`Me::ask_and_say`], on a line.
+    pub async fn ask_on(&self, line: &Line, body: &str, patience: &str) {
+        let deadline = self.env().mono() + span_of(patience);
+        self.say_of(body, line.request(ASK, body.to_owned(), deadline).await);
+    }
+
+    fn say_of(&self, body: &str, reply: Reply<String>) {
         self.say(match reply {
             Reply::Done(answer) => format!("answered {answer}"),
             Reply::Refused => format!("{body} refused"),

@@ -373,3 +373,48 @@ fn a_connection_keeps_its_order_after_a_cut() {
         }
     }
 }
+
+/// What a client asks in between goes over connections of their own; the line is opened once, and what the server
+/// keeps of it goes when the line is dropped.
+#[test]
+fn a_line_is_nobody_elses() {
+    let run = Play::with_echo()
+        .client("c1", |me: Me| async move {
+            let line = me.line();
+            me.ask_on(&line, "one", "1s").await;
+            me.ask_and_say("beside", "1s").await;
+            me.ask_on(&line, "two", "1s").await;
+            drop(line);
+            me.sleep("10ms").await;
+            me.say("over");
+        })
+        .run();
+    assert_eq!(
+        run.lines(CLIENT_AND_STORE),
+        [
+            "3ms store: heard one",
+            "4ms c1: answered one",
+            "7ms store: heard beside",
+            "8ms c1: answered beside",
+            "9ms store: heard two",
+            "10ms c1: answered two",
+            "11ms store: lost c1",
+            "20ms c1: over"
+        ]
+    );
+}
+
+/// A request that is given up takes its line along; the next one opens another.
+#[test]
+fn a_line_is_over_with_a_request_that_runs_out_of_time() {
+    let run = Play::with_echo()
+        .client("c1", |me: Me| async move {
+            let line = me.line();
+            me.ask_on(&line, "quiet", "10ms").await;
+            me.ask_on(&line, "again", "1s").await;
+        })
+        .run();
+    let said = run.lines(CLIENT_AND_STORE);
+    assert_eq!(said[..3], ["3ms store: heard quiet", "10ms c1: quiet unknown", "11ms store: lost c1"]);
+    assert_eq!(said[3..5], ["13ms store: heard again", "14ms c1: answered again"]);
+}

@@ -34,6 +34,8 @@ pub(crate) struct Connection {
     pub draws: u32,
     /// How many of its messages are under way, or wait for something.
     pub under_way: u32,
+    /// Whether it belongs to a line: it is never idle.
+    pub is_line: bool,
     /// How its ends stand, where it is a link between servers. Then it has no request, and no state but this.
     pub link: Option<Ends>,
 }
@@ -59,6 +61,7 @@ impl Connection {
             number,
             draws: 0,
             under_way: 0,
+            is_line: false,
             link: None,
         }
     }
@@ -82,9 +85,14 @@ impl Core {
         if let Some(idle) = self.processes[client.index()].idle_to(server).pop() {
             return idle;
         }
+        self.open_connection(client, |number| Connection::opening(client, server, number))
+    }
+
+    /// Asks for a new connection of a client.
+    pub fn open_connection(&mut self, client: ProcessId, opening: impl FnOnce(u32) -> Connection) -> u32 {
         let number = self.processes[client.index()].opened;
         self.processes[client.index()].opened += 1;
-        let id = self.network.connections.add(Connection::opening(client, server, number));
+        let id = self.network.connections.add(opening(number));
         self.control(id, true, Kind::Open);
         id
     }

@@ -3,13 +3,16 @@
 use crate::core::Core;
 use crate::datagram::{Body, Cause, Datagram};
 use crate::env::SimEnv;
+use crate::line::Line;
 use crate::network::{Label, Request};
 use crate::timer::{Due, Ended, WaitRef};
 use fencepost_lock::Reply;
 use fencepost_model::{Mono, OwnerId, PointKind, ProcessId};
+use std::cell::Cell;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 
 impl SimEnv {
@@ -40,6 +43,21 @@ impl SimEnv {
     }
 }
 
+impl Line {
+    /// As [`SimEnv::request`], over this line; one at a time. Giving the request up closes the line.
+    pub fn request<Q: Clone + 'static, A: 'static>(
+        &self,
+        label: Label,
+        body: Q,
+        deadline: Mono,
+    ) -> impl Future<Output = Reply<A>> + 'static {
+        let body = Body::of(body);
+        let mut exchange = Exchange::new(&self.env, Transport::Stream, self.server, label, body, deadline);
+        exchange.line = Some(self.number.clone());
+        exchange
+    }
+}
+
 /// A request that is sent when it is polled first, and given up when it is dropped. A type of its own and no
 /// `async` block: it is polled for every message, and does all of it in one call into the world.
 struct Exchange<A> {
@@ -54,6 +72,8 @@ struct Exchange<A> {
     is_at_point: bool,
     /// From when it is sent until it is over.
     wait: Option<WaitRef>,
+    /// The connection of the line that it goes over.
+    line: Option<Rc<Cell<Option<u32>>>>,
     answer: PhantomData<fn() -> A>,
 }
 
@@ -67,7 +87,8 @@ impl<A> Exchange<A> {
         deadline: Mono,
     ) -> Exchange<A> {
         let (env, body, answer) = (env.clone(), Some(body), PhantomData);
-        Exchange { env, transport, server, label, deadline, body, is_at_point: false, wait: None, answer }
+        let (is_at_point, wait, line) = (false, None, None);
+        Exchange { env, transport, server, label, deadline, body, is_at_point, wait, line, answer }
     }
 }
 
@@ -75,7 +96,7 @@ impl<A: 'static> Future for Exchange<A> {
     type Output = Reply<A>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Reply<A>> {
-        let Exchange { env, transport, server, label, deadline, body, is_at_point, wait, .. } =
+        let Exchange { env, transport, server, label, deadline, body, is_at_point, wait, line, .. } =
             self.get_mut();
         let ended = env.with(|core| {
             if body.is_some() && core.stops_before_sending(env, label.ask, !*is_at_point) {
@@ -83,7 +104,10 @@ impl<A: 'static> Future for Exchange<A> {
                 return Poll::Pending;
             }
             if let Some(body) = body.take() {
-                *wait = Some(core.send_request(env, *transport, *server, *label, body, *deadline));
+                let transport = line.as_ref().map_or(*transport, |line| Transport::Line(line.get()));
+                let sent = core.send_request(env, transport, *server, *label, body, *deadline);
+                line.iter().for_each(|line| line.set(core.waits.connection(sent)));
+                *wait = Some(sent);
             }
             core.poll_wait(wait, context)
         });
@@ -109,6 +133,8 @@ impl<A> Drop for Exchange<A> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Transport {
     Stream,
+    /// On a connection of its own: this one, where it has one already.
+    Line(Option<u32>),
     Datagram,
 }
 
@@ -131,8 +157,9 @@ impl Core {
         };
         let client = env.process;
         match transport {
-            Transport::Stream => {
-                self.request(Request { client, server, label, body, deadline, tag, tenure, n })
+            Transport::Stream | Transport::Line(_) => {
+                let line = if let Transport::Line(number) = transport { Some(number) } else { None };
+                self.request(Request { client, server, label, body, deadline, tag, tenure, n, line })
             }
             Transport::Datagram => {
                 let wait = self.waits.open(None);

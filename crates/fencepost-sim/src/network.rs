@@ -114,12 +114,17 @@ pub(crate) struct Request {
     pub tag: Option<OpTag>,
     pub tenure: Option<TenureId>,
     pub n: u32,
+    /// The line that it goes over, and its connection, where it has one already.
+    pub line: Option<Option<u32>>,
 }
 
 impl Core {
     /// Sends a request on an idle or a new connection; the wait ends with the answer, or without.
     pub(crate) fn request(&mut self, request: Request) -> WaitRef {
-        let connection = self.connection_to(request.client, request.server);
+        let connection = match request.line {
+            None => self.connection_to(request.client, request.server),
+            Some(number) => self.connection_of_line(request.client, request.server, number),
+        };
         let wait = self.waits.open(Some(connection));
         let slot = self.put(Message {
             connection,
@@ -395,8 +400,10 @@ impl Core {
             return;
         }
         connection.current = None;
-        let (client, server) = (connection.client, connection.server);
-        self.processes[client.index()].idle_to(server).push(id);
+        let (client, server, is_line) = (connection.client, connection.server, connection.is_line);
+        if !is_line {
+            self.processes[client.index()].idle_to(server).push(id);
+        }
         if let Some(body) = body {
             self.end_wait(wait, Ended::Answer(body));
         }

@@ -215,6 +215,11 @@ impl Waits {
         place.generation == wait.generation && place.is_sleep
     }
 
+    /// The connection on which an answer is awaited.
+    pub fn connection(&mut self, wait: WaitRef) -> Option<u32> {
+        self.get(wait)?.connection
+    }
+
     /// Frees the place, and gives the connection on which an answer was awaited.
     pub fn close(&mut self, wait: WaitRef) -> Option<u32> {
         let place = self.get(wait)?;

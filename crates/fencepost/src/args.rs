@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use crate::command::{CheckArgs, ExploreArgs, MarginArgs, NecessaryArgs, TeethArgs};
+use crate::command::{AdviseArgs, CheckArgs, ExploreArgs, MarginArgs, NecessaryArgs, TeethArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fencepost_explore::{Partition, Refused, Request, Seeds};
 use fencepost_sim::Ground;
@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Explore(ExploreArgs),
     /// Measure the largest abuse that a lock stands, and the smallest that breaks it
     Margin(MarginArgs),
+    /// Tell what a lock stands with your own settings, in your own place, and what would help
+    Advise(AdviseArgs),
     /// Find out which faults a violation needs, or which assumptions a lock needs
     Necessary(NecessaryArgs),
     /// Try whether the searches find every defect that is known

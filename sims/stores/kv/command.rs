@@ -71,6 +71,27 @@ pub enum Script {
         /// The counter's key.
         counter: Option<Arc<str>>,
     },
+    /// As [`Script::SetIfAbsentOrEqual`], but where another value has the key it is answered for how long it lives:
+    /// [`Answer::Lives`].
+    TakeOrTell {
+        /// The key.
+        key: Arc<str>,
+        /// Its value.
+        value: Datum,
+        /// How long it lives, where this copy sets it.
+        lives: Option<Span>,
+        /// The counter's key.
+        counter: Option<Arc<str>>,
+    },
+    /// As [`Script::DeleteIfEqual`], and publishes a message where it deleted the key.
+    DeleteIfEqualAndPublish {
+        /// The key.
+        key: Arc<str>,
+        /// The value that it must have.
+        value: Datum,
+        /// Where the message is published.
+        channel: Arc<str>,
+    },
     /// Deletes a key that has this value: [`Answer::Integer`] of the keys that were removed.
     DeleteIfEqual {
         /// The key.
@@ -139,6 +160,24 @@ impl Script {
                  else redis.call('set', KEYS[1], ARGV[1]) end \
                  return count or redis.status_reply('OK')"
             }
+            Script::TakeOrTell { .. } => {
+                "local found = redis.call('get', KEYS[1]) \
+                 if found == ARGV[1] then \
+                   if KEYS[2] then return tonumber(redis.call('get', KEYS[2])) end \
+                   return redis.status_reply('OK') \
+                 end \
+                 if found then return {redis.call('pttl', KEYS[1])} end \
+                 local count = KEYS[2] and redis.call('incr', KEYS[2]) \
+                 if ARGV[2] then redis.call('set', KEYS[1], ARGV[1], 'px', ARGV[2]) \
+                 else redis.call('set', KEYS[1], ARGV[1]) end \
+                 return count or redis.status_reply('OK')"
+            }
+            Script::DeleteIfEqualAndPublish { .. } => {
+                "if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end \
+                 redis.call('del', KEYS[1]) \
+                 redis.call('publish', ARGV[2], '0') \
+                 return 1"
+            }
             Script::DeleteIfEqual { .. } => {
                 "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
             }
@@ -160,6 +199,16 @@ impl Script {
     }
 }
 
+impl Command {
+    /// The channel on which the command publishes that it deleted a key.
+    pub(super) fn channel(&self) -> Option<&Arc<str>> {
+        match self {
+            Command::Eval(Script::DeleteIfEqualAndPublish { channel, .. }) => Some(channel),
+            _ => None,
+        }
+    }
+}
+
 /// What the server answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -171,6 +220,8 @@ pub enum Answer {
     Integer(i64),
     /// A value.
     Value(Datum),
+    /// How long a key lives, in whole milliseconds; none: until it is deleted.
+    Lives(Option<Span>),
     /// `READONLY`: this server is a replica, and nothing was done.
     ReadOnly,
     /// The command was carried out, and may be lost: too few replicas have it so far.

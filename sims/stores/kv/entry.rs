@@ -24,6 +24,12 @@ impl Entry {
         Command::Eval(Script::ExpireIfEqual { key: self.key.clone(), value: self.value, lives })
     }
 
+    /// Deletes the key, if it is ours, and publishes that.
+    pub fn remove_and_publish(&self, channel: Arc<str>) -> Command {
+        let (key, value) = (self.key.clone(), self.value);
+        Command::Eval(Script::DeleteIfEqualAndPublish { key, value, channel })
+    }
+
     /// Deletes the key, if it is ours.
     pub fn remove(&self) -> Command {
         Command::Eval(Script::DeleteIfEqual { key: self.key.clone(), value: self.value })

@@ -94,10 +94,25 @@ impl Keyspace {
                 Some(_) => self.untouched(key, Answer::Nil),
                 None => self.count_and_set(counter.as_ref(), key, *value, *lives, now),
             },
-            Script::DeleteIfEqual { key, value } => match self.get(key, now) {
-                Some(found) if found == *value => self.delete(key),
-                _ => self.untouched(key, Answer::Integer(0)),
-            },
+            Script::TakeOrTell { key, value, lives, counter } => {
+                let again = Script::SetIfAbsentOrEqual {
+                    key: key.clone(),
+                    value: *value,
+                    lives: *lives,
+                    counter: counter.clone(),
+                };
+                match self.eval(&again, now) {
+                    Answer::Nil => Answer::Lives(self.life(key, now)),
+                    taken => taken,
+                }
+            }
+            // What is published is the server's affair: it knows who listens.
+            Script::DeleteIfEqual { key, value } | Script::DeleteIfEqualAndPublish { key, value, .. } => {
+                match self.get(key, now) {
+                    Some(found) if found == *value => self.delete(key),
+                    _ => self.untouched(key, Answer::Integer(0)),
+                }
+            }
             Script::ExpireIfEqual { key, value, lives } => match self.get(key, now) {
                 Some(found) if found == *value => self.expire(key, *lives, now),
                 _ => self.untouched(key, Answer::Integer(0)),
@@ -220,6 +235,12 @@ impl Keyspace {
             return None;
         }
         Some(row.value)
+    }
+
+    /// For how long from now a key lives that is there; none: until it is deleted.
+    fn life(&self, key: &Arc<str>, now: i64) -> Option<Span> {
+        let expires_at = self.rows.get(key)?.expires_at?;
+        Some(Span::from_millis(expires_at.saturating_sub(now).max(0) as u64))
     }
 
     fn set(&mut self, key: &Arc<str>, value: Datum, lives: Option<Span>, now: i64) -> Answer {

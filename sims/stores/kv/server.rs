@@ -3,10 +3,11 @@
 use super::failover::Control;
 use super::keyspace::{Keyspace, Row};
 use super::replication::{Copies, Replication, Waited};
+use super::subscriptions::{Listening, Subscriptions};
 use super::{Answer, Command, log};
 use crate::stores::purpose::Purpose;
 use fencepost_model::{EndReason, Mono, ProcessId, RowChange, Span};
-use fencepost_sim::{Boot, Death, LinkId, ReplyTo, Server, ServerContext};
+use fencepost_sim::{Boot, ConnectionId, Death, LinkId, ReplyTo, Server, ServerContext};
 use std::any::Any;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -61,6 +62,7 @@ pub enum Eviction {
 /// Something that the event loop has to do.
 enum Input {
     Command(ReplyTo, Box<Command>, Option<Copies>),
+    Listening(ReplyTo, Listening),
     ExpireCycle,
     Evict,
     Replicate(Event),
@@ -89,6 +91,8 @@ pub struct KvServer {
     pub(super) replication: Option<Box<Replication>>,
     /// Whether a promotion lets counters begin a new epoch.
     pub(super) counts_in_epochs: bool,
+    /// Who waits for what is published.
+    subscriptions: Subscriptions,
     /// Answers of this turn of the event loop.
     pub(super) answers: Vec<(ReplyTo, Answer)>,
     /// Records of this turn.
@@ -121,6 +125,7 @@ impl KvServer {
             keys: Keyspace::default(),
             replication: None,
             counts_in_epochs: false,
+            subscriptions: Subscriptions::default(),
             answers: Vec::new(),
             records: Vec::new(),
             unpromised: BTreeSet::new(),
@@ -168,6 +173,9 @@ impl KvServer {
     fn carry_out(&mut self, world: &mut ServerContext<'_>, input: Input) {
         match input {
             Input::Command(from, command, copies) => return self.execute(world, from, &command, copies),
+            Input::Listening(from, asked) => {
+                return self.answers.extend(self.subscriptions.take(from, asked));
+            }
             Input::ExpireCycle => {
                 self.cycle_armed = false;
                 if !self.is_replica() {
@@ -196,6 +204,10 @@ impl KvServer {
             true => Answer::ReadOnly,
             false => self.keys.execute(command, world.wall().as_millis()),
         };
+        if let (Some(channel), Answer::Integer(1)) = (command.channel(), answer) {
+            // It leaves with the answers of the turn, as what is written to other clients does.
+            self.answers.extend(self.subscriptions.publish(channel));
+        }
         let offset = |server: &KvServer| server.replication.as_ref().map(|replication| replication.offset());
         let before = offset(self);
         self.tell_changes(world);
@@ -256,8 +268,10 @@ impl KvServer {
     fn answer(&mut self, world: &mut ServerContext<'_>) {
         for (to, answer) in &self.answers {
             let promises_nothing = matches!(answer, Answer::ReadOnly | Answer::TooFewCopies);
-            // An answer to the clean-up of an earlier try, late, is no sign that the lease is being renewed.
-            if promises_nothing || to.label() == Purpose::Release.label().answer {
+            // An answer to the clean-up of an earlier try, late, is no sign that the lease is being renewed, and
+            // neither is what somebody else's release publishes.
+            let no_sign = [Purpose::Release, Purpose::Subscribe, Purpose::Listen];
+            if promises_nothing || no_sign.iter().any(|purpose| to.label() == purpose.label().answer) {
                 world.deny(to, *answer);
             } else {
                 world.reply(to, *answer);
@@ -332,6 +346,10 @@ impl Server for KvServer {
         if self.is_silent {
             return;
         }
+        let body = match body.downcast::<Listening>() {
+            Ok(asked) => return self.take(world, Input::Listening(from, *asked)),
+            Err(body) => body,
+        };
         let (command, copies) = match body.downcast::<Command>() {
             Ok(command) => (command, None),
             Err(body) => {
@@ -344,6 +362,10 @@ impl Server for KvServer {
         }
         self.execute(world, from, &command, copies);
         self.end_turn(world);
+    }
+
+    fn disconnected(&mut self, _: &mut ServerContext<'_>, _: ProcessId, connection: ConnectionId) {
+        self.subscriptions.closed(connection);
     }
 
     fn linked(&mut self, world: &mut ServerContext<'_>, link: LinkId, peer: ProcessId) {
@@ -390,7 +412,7 @@ impl Server for KvServer {
         // What came meanwhile is one turn, with one sync.
         for input in std::mem::take(&mut self.inputs) {
             match &input {
-                Input::Command(from, ..) => world.on_behalf_of(from),
+                Input::Command(from, ..) | Input::Listening(from, _) => world.on_behalf_of(from),
                 Input::ExpireCycle | Input::Evict | Input::Replicate(_) => world.by_itself(),
             }
             self.carry_out(world, input);
@@ -432,6 +454,7 @@ impl Server for KvServer {
         if let Some(replication) = &mut self.replication {
             replication.forget();
         }
+        self.subscriptions.forget();
         self.answers.clear();
         self.inputs.clear();
         self.waits_for_sync = false;

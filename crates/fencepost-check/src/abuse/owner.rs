@@ -39,7 +39,8 @@ pub(super) fn suspended(scope: &Scope<'_>, id: TenureId) -> Option<(Span, By)> {
 pub(super) fn suspended_before_deadline(scope: &Scope<'_>, id: TenureId) -> Option<(Span, By)> {
     let tenure = scope.scene.tenure(id)?;
     let belief = &tenure.belief;
-    let stops_count_from = if belief.has_deadline { belief.reached } else { belief.since };
+    let stops_count_from =
+        if belief.has_deadline { belief.reached } else { tenure.promised.or(belief.since) };
     let until = stops_count_from.unwrap_or(scope.to);
     let machine = scope.scene.machine_of(scope.scene.process_of(tenure.owner())?)?;
     let from = tenure.promised.or(belief.since)?;

@@ -444,3 +444,15 @@ fn every_alternative_must_be_broken() {
     let same = story(NoEviction);
     assert_eq!(broken(&same, EXCLUSIVE_GRANT).0, NoEviction, "what is equal is told once");
 }
+
+/// A lease runs from the promise: an owner that stands still before it hears of it renews too late as well.
+#[test]
+fn a_stop_before_the_answer_counts_without_a_deadline() {
+    let story = |limit| {
+        let claimed = Story::new().claim(EXCLUSIVE_BELIEF, &[&[(BoundedPause, for_(limit))]]);
+        let granted = claimed.without_deadline().at("1s").granted("a1").paused("a");
+        granted.at("4s").resumed("a").believes("a1").at("9s").believes("b1").judged()
+    };
+    assert_eq!(broken(&story("2s"), EXCLUSIVE_BELIEF), (BoundedPause, for_("3s"), "a"));
+    assert_inside(&story("3s"), EXCLUSIVE_BELIEF);
+}

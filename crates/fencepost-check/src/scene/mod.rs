@@ -214,12 +214,18 @@ impl Scene {
         self.attempt(tag).map_or(Some(Instant::START), Attempt::idle_since)
     }
 
-    /// The longest single stop of a believer past its handed-out deadline, so far; where none was handed
-    /// out, its longest stop while it believed. Zero for a tenure in which nobody ever believed.
+    /// The longest single stop of a believer past its handed-out deadline, so far; where none was handed out, its
+    /// longest stop since the promise, for a lease runs from there and an owner that stands still before it hears
+    /// of it renews too late as well. Zero for a tenure in which nobody ever believed.
     pub fn stopped_past_deadline(&self, tenure: TenureId) -> Span {
         let stopped = self.tenure(tenure).and_then(|tenure| {
             let belief = &tenure.belief;
-            let from = if belief.has_deadline { belief.reached? } else { belief.since? };
+            let from = if belief.has_deadline {
+                belief.reached?
+            } else {
+                let since = belief.since?;
+                tenure.promised.map_or(since, |promised| promised.min(since))
+            };
             let process = self.process(self.process_of(tenure.owner())?)?;
             Some(process.stops.longest(from, belief.ended.unwrap_or(self.now)))
         });

@@ -31,7 +31,7 @@ pub struct Attempt {
     pub flight: Span,
     /// Who processed that one; none: the resource.
     pub flight_to: Option<ProcessId>,
-    /// When the store last answered it, or its belief started.
+    /// When the store last answered it, or promised what it believes in.
     pub heard: Instant,
     /// The longest time without an answer since its belief started.
     pub silence: Span,
@@ -132,9 +132,10 @@ impl Attempt {
         self.heard = at;
     }
 
-    pub fn believed(&mut self, at: Instant) {
+    /// The time without an answer counts from the promise: its answer may have been long under way.
+    pub fn believed(&mut self, promised: Instant) {
         self.silence = Span::ZERO;
-        self.heard = at;
+        self.heard = promised;
     }
 }
 

@@ -47,11 +47,11 @@ impl Scene {
                 }
             }
             ClientEvent::BeliefStarted { tenure, tag, lock, slot, mode, deadline, token } => {
-                let at = self.now;
                 self.known(tenure, tag, lock, slot, mode, token);
                 self.belief_started(tenure, deadline.is_some());
+                let promised = self.tenure(tenure).and_then(|tenure| tenure.promised).unwrap_or(self.now);
                 if let Some(attempt) = self.attempt_mut(tag) {
-                    attempt.believed(at);
+                    attempt.believed(promised);
                     attempt.guards = Some(tenure);
                 }
                 self.stop_probing(tag.owner, Some(lock));

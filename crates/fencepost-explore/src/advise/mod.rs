@@ -5,16 +5,21 @@
 //! run into which the hazard can be put. Where the two disagree, one of them is a mistake of ours, and it is said.
 
 mod calm;
+mod gate;
 mod hazard;
+mod knob;
 mod restore;
 mod room;
 mod study;
+mod sweep;
 mod tail;
 mod takeover;
 
 pub use calm::Calm;
+pub use gate::{Change, Shortfall, Undercut, changes, undercuts};
 pub use restore::Remedy;
 pub use room::{Agreement, Measured, Room, amount};
+pub use sweep::{Cell, Map, sweep};
 pub use tail::{Loss, Tail};
 
 use crate::margin::{Axis, Edge, Witness};

@@ -71,6 +71,8 @@ pub enum Room {
     NotTried,
     /// No amount of it does harm, as far as was tried.
     Unlimited,
+    /// Nothing is promised, and it takes more than this hazard alone to do harm.
+    NotPromised,
     /// So much more would do no harm.
     Left(u64),
     /// It is so much more than does no harm.
@@ -80,9 +82,10 @@ pub enum Room {
 }
 
 /// What is left of `measured` beside `yours`.
-pub(super) fn room(measured: Measured, yours: Option<u64>) -> Room {
+pub(super) fn room(measured: Measured, agreement: Agreement, yours: Option<u64>) -> Room {
     match (measured, yours) {
         (Measured::NotTried, _) => Room::NotTried,
+        _ if agreement == Agreement::NotShown => Room::NotPromised,
         (Measured::Never | Measured::Nothing, _) => Room::None,
         (Measured::Everything { .. }, _) => Room::Unlimited,
         (Measured::UpTo { .. } | Measured::Within(_), None) => Room::NotAsked,

@@ -85,7 +85,7 @@ impl<'a> Study<'a> {
         };
         let limit = row.formula.as_ref().map(|stand| stand.limit);
         row.agreement = agreement(hazard, limit, row.measured, self.slack(&row));
-        row.room = room(row.measured, yours);
+        row.room = room(row.measured, row.agreement, yours);
         Ok((row, runs))
     }
 
@@ -160,7 +160,8 @@ impl<'a> Study<'a> {
                 let lease = span_of(self.variant(), "ttl").unwrap_or(ASKS);
                 row.resolution + (u128::from(time.0) * 1_000_000 / u128::from(lease.0.max(1))) as u64
             }
-            Some(Axis::LossCount) => 0,
+            // A connection that breaks is told sooner than a time-out.
+            Some(Axis::LossCount) => 1,
             _ => time.0 + row.resolution,
         }
     }

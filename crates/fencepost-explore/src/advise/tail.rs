@@ -2,6 +2,7 @@
 //! measured elsewhere; no rate of a simulated run has a part in it.
 
 use super::{Measured, Row};
+use crate::margin::Axis;
 use fencepost_model::{Hazard, Law, Span};
 use fencepost_scenario::{Advice, Sample};
 
@@ -14,9 +15,11 @@ pub struct Loss {
     pub beyond: Span,
     /// How often that is.
     pub tail: Tail,
-    /// How much of the time somebody holds the lock, in parts per million: so often a pause finds a holder, if
-    /// pauses and holds have nothing to do with each other.
+    /// How much of the time there is something to lose, in parts per million: so often the hazard finds it, if the
+    /// one has nothing to do with the other.
     pub held: Option<u64>,
+    /// Whether that is only so while no replica has the grant yet; while somebody holds the lock otherwise.
+    pub unreplicated: bool,
     /// Losses in a year, in thousandths, at most: the two multiplied. None where the figures do not say enough.
     pub per_year: Option<u64>,
 }
@@ -69,18 +72,24 @@ fn of_row(advice: &Advice, row: &Row) -> Option<Loss> {
     let tail = tail(sample, beyond);
     let held = held(advice);
     let per_year = held.and_then(|held| yearly(tail, held));
-    Some(Loss { hazard: row.hazard, beyond, tail, held, per_year })
+    Some(Loss { hazard: row.hazard, beyond, tail, held, unreplicated: false, per_year })
 }
 
-/// A failover loses a lock that was granted so shortly before that no replica has it.
+/// A failover loses a lock that was granted so shortly before that no replica has it; a restart loses whatever is
+/// held.
 fn failover(advice: &Advice, row: &Row, beyond: Span) -> Option<Loss> {
-    let figures = advice.environment.failover.as_ref()?;
-    let times = figures.per_year?;
+    let times = advice.environment.failover.as_ref()?.per_year?;
     let per_day = advice.environment.holds.as_ref().and_then(|holds| holds.per_day);
-    let exposed = per_day.zip(figures.lag.or(row.yours.map(Span)));
-    let held = exposed.map(|(per_day, lag)| share(u128::from(per_day) * u128::from(lag.0)));
+    let held = match row.axis {
+        Some(Axis::ReplicationLag) => {
+            let exposed = per_day.zip(row.yours);
+            exposed.map(|(per_day, lag)| share(u128::from(per_day) * u128::from(lag)))
+        }
+        _ => held(advice),
+    };
     let per_year = held.and_then(|held| yearly(Tail::Yearly(times), held));
-    Some(Loss { hazard: row.hazard, beyond, tail: Tail::Yearly(times), held, per_year })
+    let unreplicated = row.axis == Some(Axis::ReplicationLag);
+    Some(Loss { hazard: row.hazard, beyond, tail: Tail::Yearly(times), held, unreplicated, per_year })
 }
 
 /// How often the sample was above a value.

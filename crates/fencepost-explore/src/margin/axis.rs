@@ -65,7 +65,7 @@ impl Axis {
         (
             Axis::ReplicationLag,
             "replication.lag",
-            "by how much replicas lag when the primary dies, at each message",
+            "by how much replicas lag when the primary dies, at each message that anybody is handed",
         ),
         (Axis::Ttl, "ttl", "the setting `ttl`, against one fault of a fixed size"),
         (Axis::Renew, "renew", "the setting `renew`, against one fault of a fixed size"),
@@ -185,9 +185,17 @@ impl Axis {
                     .collect()
             }
             Axis::ReplicationLag if lag(calm, Span(value)).is_empty() => Vec::new(),
-            Axis::ReplicationLag => handed()
-                .map(|place| [lag(calm, Span(value)), killed(&place.placement(), place.process)].concat())
-                .collect(),
+            // What was answered and not copied yet is lost between two messages of the primary: that is where a client
+            // hears of it.
+            Axis::ReplicationLag => {
+                let dies = primary(calm).into_iter().flat_map(|primary| {
+                    let die =
+                        move |place: &Placement| [lag(calm, Span(value)), killed(place, primary)].concat();
+                    let heard = places.points().filter(|place| is_handed(&place.place.what));
+                    heard.map(move |place| die(&place.placement()))
+                });
+                dies.collect()
+            }
             Axis::Ttl | Axis::Renew => Vec::new(),
         }
     }
@@ -224,7 +232,16 @@ impl fmt::Display for Axis {
 }
 
 fn is_handed_to_server(role: ProcessRole, what: &PlaceKind) -> bool {
-    role == ProcessRole::Server && matches!(what, PlaceKind::Point { kind: PointKind::Deliver, .. })
+    role == ProcessRole::Server && is_handed(what)
+}
+
+fn is_handed(what: &PlaceKind) -> bool {
+    matches!(what, PlaceKind::Point { kind: PointKind::Deliver, .. })
+}
+
+/// The server that is primary at first.
+fn primary(calm: &Plan) -> Option<&str> {
+    calm.machines.iter().find(|machine| machine.role == "store").map(|machine| machine.name.as_str())
 }
 
 fn stop(axis: Axis, who: &str, hold: Span) -> Fault {

@@ -1,8 +1,8 @@
 //! What a margin comes to in losses, with the arithmetic.
 
-use super::Advised;
+use super::{Advised, words};
 use fencepost_explore::advise::{Loss, Tail};
-use fencepost_model::{Hazard, Span};
+use fencepost_model::Hazard;
 use std::fmt::Write;
 
 /// What the user's own figures come to; nothing where they do not say enough.
@@ -23,9 +23,10 @@ pub(super) fn told(advised: &Advised) -> String {
 pub fn sentence(loss: &Loss) -> String {
     let mut text = tail(loss);
     if let Some(held) = loss.held {
-        let what = match loss.hazard {
-            Hazard::Failover => "a grant that no replica has yet is there",
-            _ => "somebody holds the lock",
+        let what = if loss.unreplicated {
+            "a grant that no replica has yet is there"
+        } else {
+            "somebody holds the lock"
         };
         let _ = write!(text, "; {what} for {} of the time", percent(held));
     } else {
@@ -44,17 +45,18 @@ fn tail(loss: &Loss) -> String {
         Hazard::Unreachable => "cut",
         _ => "failover",
     };
-    let beyond = Span(loss.beyond.0 / 1_000_000 * 1_000_000);
+    let beyond = words::of_hazard(loss.hazard, loss.beyond.0);
     match loss.tail {
         Tail::NotSeen { over } => format!(
-            "{what} above {beyond}: none in {over}, so below 3 per {over} at 95 %: that log is too short to promise more"
+            "{what} above {beyond}: none in {over}, so below 3 in {over} at 95 %: that log is too short to promise more",
+            over = words::long(over)
         ),
         Tail::NotSeenAnyTime => {
             format!("{what} above {beyond}: none was seen; say `over` to learn what that is worth")
         }
         Tail::Share { ppm, count, over } => {
             let of = match (count, over) {
-                (Some(count), Some(over)) => format!(" of your {count} in {over}"),
+                (Some(count), Some(over)) => format!(" of your {count} in {}", words::long(over)),
                 (Some(count), None) => format!(" of your {count}"),
                 (None, _) => " of all of yours".to_owned(),
             };

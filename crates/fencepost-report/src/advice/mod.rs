@@ -1,6 +1,9 @@
 //! Advice on a lock: how much it stands, how much of it there is, and what follows.
 
+mod gate;
 mod loss;
+mod map;
+mod page;
 mod words;
 
 use crate::words::counted;
@@ -8,8 +11,12 @@ use fencepost_explore::advise::{Advised, Agreement, Measured, Remedy, Room, Row,
 use fencepost_explore::margin::Axis;
 use fencepost_model::{Hazard, Limit, Span, word};
 use fencepost_scenario::Advice;
+use serde_json::{Value, json};
 use std::fmt::Write;
 
+pub use gate::{annotations, markdown, verdict};
+pub use map::map;
+pub use page::{Beside, page};
 pub use words::{in_a_sentence, room, stands};
 
 /// The advice for the terminal.
@@ -110,8 +117,47 @@ fn searched(row: &Row) -> String {
 }
 
 fn remedied(axis: Option<Axis>, remedy: &Remedy) -> String {
-    let stands = words::value(axis, remedy.stands);
+    let stands = remedy.stands.map_or_else(|| "any amount".to_owned(), |stands| words::value(axis, stands));
     let confirmed =
         if remedy.confirmed { "the search confirms it" } else { "the search does NOT confirm it" };
     format!("{} = \"{}\" (now {}) would stand {stands}; {confirmed}", remedy.option, remedy.then, remedy.now)
+}
+
+/// The advice as JSON: one object.
+pub fn value(advice: &Advice, advised: &Advised) -> Value {
+    let rows = advised.rows.iter().map(|row| {
+        json!({
+            "hazard": row.hazard,
+            "axis": row.axis.map(Axis::word),
+            "formula": row.formula,
+            "stands": stands(row),
+            "safe": match row.measured {
+                Measured::UpTo { safe, .. } | Measured::Everything { tried: safe } => Some(safe),
+                Measured::Nothing => Some(0),
+                _ => None,
+            },
+            "free-again": match row.measured {
+                Measured::Within(longest) => Some(longest),
+                _ => None,
+            },
+            "yours": row.yours,
+            "room": room(row),
+            "agrees": !matches!(row.agreement, Agreement::TooStrong | Agreement::TooWeak),
+            "breaks": row.witness.as_ref().map(|(property, _)| property),
+            "placements": row.placements,
+        })
+    });
+    json!({
+        "event": "advice",
+        "file": advice.path,
+        "lock": advice.variant.descriptor.name,
+        "preset": advice.variant.preset.as_ref().map(|chosen| chosen.preset.name),
+        "hold": advised.calm.hold,
+        "round-trip": advised.calm.round_trip,
+        "assumed": advised.calm.assumed,
+        "hazards": rows.collect::<Vec<_>>(),
+        "worst": advised.worst().map(|row| row.hazard),
+        "runs": advised.runs,
+        "stopped": advised.stopped,
+    })
 }

@@ -1,12 +1,32 @@
 //! Short words for what a lock stands and what is left.
 
 use super::{Advised, Axis, Hazard, Measured, Room, Row, Span};
+use crate::words::counted;
 
 /// A value along an axis.
 pub(super) fn value(axis: Option<Axis>, value: u64) -> String {
     match axis {
         Some(axis) if !axis.is_time() => axis.told(value),
         _ => time(value),
+    }
+}
+
+/// A long time in whole days where it is that.
+pub(super) fn long(span: Span) -> String {
+    const DAY: u64 = 24 * 3600 * 1_000_000_000;
+    match span.0 {
+        0 => span.to_string(),
+        nanos if nanos % DAY == 0 => counted(nanos / DAY, "day"),
+        nanos => time(nanos),
+    }
+}
+
+/// An amount of a hazard.
+pub(super) fn of_hazard(hazard: Hazard, amount: u64) -> String {
+    match hazard {
+        Hazard::Drift => value(Some(Axis::DriftPpm), amount),
+        Hazard::LostReply => value(Some(Axis::LossCount), amount),
+        _ => time(amount),
     }
 }
 
@@ -45,6 +65,7 @@ pub fn room(row: &Row) -> String {
         Room::NotAsked => "-".to_owned(),
         Room::NotTried => "not offered".to_owned(),
         Room::Unlimited => "enough".to_owned(),
+        Room::NotPromised => "not promised".to_owned(),
         Room::Left(left) => format!("{} left", value(row.axis, left)),
         Room::Short(by) => format!("{} SHORT", value(row.axis, by)),
         Room::None => "NONE".to_owned(),

@@ -17,10 +17,14 @@ pub fn annotations(findings: &[Finding], file: &dyn Fn(&str) -> Option<String>) 
 fn annotation(finding: &Finding, file: &dyn Fn(&str) -> Option<String>) -> String {
     let word = if finding.status == Status::Unclear { "warning" } else { "error" };
     let Finding { scenario, variant, title, text, next, line, .. } = finding;
-    let place = file(&finding.path).map(|file| format!("file={},line={line},", property(&file)));
-    let title = property(&format!("{scenario}/{variant}: {title}"));
-    let message = data(&format!("{text}\nNext  {next}"));
-    format!("::{word} {}title={title}::{message}\n", place.unwrap_or_default())
+    let title = format!("{scenario}/{variant}: {title}");
+    at_line(word, file(&finding.path).as_deref(), *line, &title, &format!("{text}\nNext  {next}"))
+}
+
+/// One annotation: `error` or `warning`, at a line of a file as seen from the root of the repository.
+pub(crate) fn at_line(word: &str, file: Option<&str>, line: usize, title: &str, message: &str) -> String {
+    let place = file.map(|file| format!("file={},line={line},", property(file))).unwrap_or_default();
+    format!("::{word} {place}title={}::{}\n", property(title), data(message))
 }
 
 /// The lines of safety properties that got worse since a baseline, as [`annotations`] has them.

@@ -7,6 +7,7 @@ mod job_summary;
 mod junit;
 
 pub use finding::{Finding, findings};
+pub(crate) use github::at_line;
 pub use github::{annotations, worse};
 pub use job_summary::job_summary;
 pub use junit::junit;

@@ -56,6 +56,11 @@ pub fn replay_story(replayed: &Replayed, detail: &ReplayDetail) -> String {
     text + &format!("\n{}", verdicts::verdicts(replayed))
 }
 
+/// What happened, in sentences.
+pub(crate) fn account_of(replayed: &Replayed) -> Vec<String> {
+    account::account(&told::Told::of(replayed))
+}
+
 fn header(replayed: &Replayed) -> String {
     let (case, result) = (&replayed.plan.case, &replayed.result);
     let repeated = if replayed.repeated() {

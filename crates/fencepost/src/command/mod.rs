@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod advise;
 mod check;
 mod completions;
 mod explain;
@@ -19,6 +20,7 @@ mod schema;
 mod shrink;
 mod teeth;
 
+pub(crate) use advise::{AdviseArgs, advise};
 pub(crate) use check::{CheckArgs, check};
 pub(crate) use completions::completions;
 pub(crate) use explain::explain;

@@ -68,7 +68,12 @@ impl Wishes {
         if self.github {
             let findings = ci::findings(outcome.rows, outcome.not_repeated);
             output.print(&ci::annotations(&findings, &file_in_repository));
-            summarise(outcome);
+            summarise(&ci::job_summary(
+                outcome.rows,
+                outcome.not_repeated,
+                outcome.summary,
+                &outcome.command,
+            ));
         }
         if let Some(path) = &self.junit {
             Draft::beside(path)?.keep(&ci::junit(outcome.rows, outcome.not_repeated))?;
@@ -87,8 +92,8 @@ fn baseline(run: &str) -> Result<Baseline, Refused> {
     Ok(Baseline { name, rows: whole.rows })
 }
 
-/// Where a scenario's file lies, as seen from the root of the repository; none where it is no file here.
-fn file_in_repository(path: &str) -> Option<String> {
+/// Where a file lies, as seen from the root of the repository; none where it is no file here.
+pub(super) fn file_in_repository(path: &str) -> Option<String> {
     let file = Path::new(path);
     if !file.is_file() {
         return None;
@@ -101,9 +106,8 @@ fn file_in_repository(path: &str) -> Option<String> {
 
 /// Adds to the summary of the job, where there is one. Where that cannot be written the job goes on: everything
 /// in it was told before.
-fn summarise(outcome: &Outcome<'_>) {
+pub(super) fn summarise(text: &str) {
     let Some(path) = std::env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty()) else { return };
-    let text = ci::job_summary(outcome.rows, outcome.not_repeated, outcome.summary, &outcome.command);
     let file = OpenOptions::new().append(true).create(true).open(&path);
     if let Err(error) = file.and_then(|mut file| file.write_all(text.as_bytes())) {
         say(&format!("note: `{}` cannot be written: {error}\n", Path::new(&path).display()));

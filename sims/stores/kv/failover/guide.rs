@@ -1,12 +1,12 @@
 //! Where clients ask who is primary, and their end of it.
 
 use super::super::replication::Waited;
-use super::super::{Answer, Command, Copies, KeyValue};
+use super::super::{Answer, Command, Copies, KeyValue, Line, Listening, PubSub, SimLine};
 use crate::stores::Purpose;
 use fencepost_lock::{Env, Reply};
 use fencepost_model::{Mono, ProcessId, Span};
 use fencepost_sim::{Label, SimEnv};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::rc::Rc;
 
@@ -95,6 +95,38 @@ impl SimFailoverKeyValue {
             self.primary.set(None);
             if self.pause(deadline).await.is_none() {
                 return Reply::Refused;
+            }
+        }
+    }
+}
+
+impl PubSub for SimFailoverKeyValue {
+    type Line = SimFailoverLine;
+
+    fn line(&self) -> SimFailoverLine {
+        SimFailoverLine { store: self.clone(), at: Rc::default() }
+    }
+}
+
+/// A connection of one's own to whoever is primary when something is subscribed to. It stays there when another one
+/// is promoted: then nothing is told on it any more.
+pub struct SimFailoverLine {
+    store: SimFailoverKeyValue,
+    at: Rc<RefCell<Option<Rc<SimLine>>>>,
+}
+
+impl Line for SimFailoverLine {
+    fn ask(&self, asked: Listening, deadline: Mono) -> impl Future<Output = Reply<Answer>> + 'static {
+        let (store, at) = (self.store.clone(), self.at.clone());
+        async move {
+            if matches!(asked, Listening::Subscribe { .. }) {
+                let Some(primary) = store.find(deadline).await else { return Reply::Refused };
+                *at.borrow_mut() = Some(Rc::new(SimLine::new(store.env.line(primary))));
+            }
+            let line = at.borrow().clone();
+            match line {
+                Some(line) => line.ask(asked, deadline).await,
+                None => Reply::Refused,
             }
         }
     }

@@ -1,0 +1,131 @@
+//! The gate: whether a change of settings takes room that was to be kept.
+
+use super::{Advised, Measured, Room, Row, amount};
+use fencepost_model::{Hazard, SettingValue, Settings};
+use fencepost_scenario::{Advice, Least};
+
+/// Something that a change took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undercut {
+    /// Of which hazard.
+    pub hazard: Hazard,
+    /// What is wrong.
+    pub why: Shortfall,
+    /// What the lock stood with the old settings, where they are known.
+    pub before: Option<Measured>,
+    /// What it stands now.
+    pub now: Measured,
+    /// The 1-based line of the file that did it: of an option that was changed, or else of the floor.
+    pub line: usize,
+}
+
+/// What is wrong with what a lock stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shortfall {
+    /// It is less than the floor.
+    BelowFloor(Least),
+    /// It was enough for what there is of the hazard, and is not any more.
+    NotEnoughAnyMore,
+}
+
+/// An option with its old and its new value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The option, as the file calls it.
+    pub option: String,
+    /// What it was; none where there was no such option.
+    pub before: Option<SettingValue>,
+    /// What it is; none where there is none any more.
+    pub now: Option<SettingValue>,
+}
+
+/// Everything in which the new advice falls below its floor, or below what the old one had.
+pub fn undercuts(advice: &Advice, advised: &Advised, old: Option<(&Advice, &Advised)>) -> Vec<Undercut> {
+    let line = line(advice, old.map(|(advice, _)| advice));
+    let before = |hazard| Some(row(old?.1, hazard)?.measured);
+    let mut all = Vec::new();
+    for floor in &advice.floor {
+        let Some(row) = row(advised, floor.hazard) else { continue };
+        if !keeps(row, floor.least) {
+            let of_floor = advice.places.of(&format!("floor.{}", floor.hazard)).map(|place| place.line);
+            all.push(Undercut {
+                hazard: floor.hazard,
+                why: Shortfall::BelowFloor(floor.least),
+                before: before(floor.hazard),
+                now: row.measured,
+                line: line.or(of_floor).unwrap_or(1),
+            });
+        }
+    }
+    for now in &advised.rows {
+        let was_enough = old.and_then(|(_, old)| row(old, now.hazard)).is_some_and(|row| !is_short(row.room));
+        if was_enough && is_short(now.room) && all.iter().all(|undercut| undercut.hazard != now.hazard) {
+            all.push(Undercut {
+                hazard: now.hazard,
+                why: Shortfall::NotEnoughAnyMore,
+                before: before(now.hazard),
+                now: now.measured,
+                line: line.unwrap_or(1),
+            });
+        }
+    }
+    all
+}
+
+fn row(advised: &Advised, hazard: Hazard) -> Option<&Row> {
+    advised.rows.iter().find(|row| row.hazard == hazard)
+}
+
+const fn is_short(room: Room) -> bool {
+    matches!(room, Room::Short(_) | Room::None)
+}
+
+/// Whether what was measured is enough for the floor. What was not tried keeps none; what nobody promises does not
+/// hold, although no single fault shows it.
+fn keeps(row: &Row, least: Least) -> bool {
+    if row.room == Room::NotPromised {
+        return false;
+    }
+    match (row.measured, least) {
+        (Measured::Everything { .. }, Least::Hold) | (Measured::Within(_), Least::Hold) => true,
+        (Measured::Everything { tried }, Least::UpTo(least)) => tried >= amount(least),
+        (Measured::UpTo { safe, .. }, Least::UpTo(least)) => safe >= amount(least),
+        (Measured::Within(longest), Least::UpTo(least)) => longest <= amount(least),
+        _ => false,
+    }
+}
+
+/// The options that differ, in the order of the new file.
+pub fn changes(advice: &Advice, old: &Advice) -> Vec<Change> {
+    let (now, before) = (options(advice), options(old));
+    let changed = now.iter().filter(|(name, value)| before.get(name) != Some(*value));
+    let mut all: Vec<Change> = changed
+        .map(|(name, value)| Change {
+            option: name.to_owned(),
+            before: before.get(name).cloned(),
+            now: Some(value.clone()),
+        })
+        .collect();
+    let lost = before.iter().filter(|(name, _)| now.get(name).is_none());
+    all.extend(lost.map(|(name, value)| Change {
+        option: name.to_owned(),
+        before: Some(value.clone()),
+        now: None,
+    }));
+    all
+}
+
+/// What can be set in the file: the options of the library, where it names one, or else the settings of the lock.
+fn options(advice: &Advice) -> &Settings {
+    advice.variant.preset.as_ref().map_or(&advice.variant.settings, |chosen| &chosen.options)
+}
+
+/// The line of the first option that was changed; of the lock, where that one stands at its default now.
+fn line(advice: &Advice, old: Option<&Advice>) -> Option<usize> {
+    let changes = changes(advice, old?);
+    let first = changes.first()?;
+    let of = |path: String| advice.places.of(&path).map(|place| place.line);
+    of(format!("lock.{}", first.option))
+        .or_else(|| of(format!("settings.{}", first.option)))
+        .or_else(|| of("lock".to_owned()))
+}
