@@ -567,3 +567,68 @@ error[misfit]: `expireAfter` does not fit: nobody watches for so long
 "#,
     );
 }
+
+#[test]
+fn parts_of_a_log() {
+    check(
+        r#"lock = "redis"
+[environment]
+pause = { from = ["gc.log", "gc.lag", "gc.log"] }
+"#,
+        r#"
+error[unreadable-log]: the log `gc.lag` cannot be read
+ --> lock.toml:3:29
+  |
+3 | pause = { from = ["gc.log", "gc.lag", "gc.log"] }
+  |                             ^^^^^^^^ No such file or directory (os error 2)
+  |
+  = help: write its path as seen from the advice file
+
+error[twice]: `gc.log` stands twice in `from`
+ --> lock.toml:3:39
+  |
+3 | pause = { from = ["gc.log", "gc.lag", "gc.log"] }
+  |                                       ^^^^^^^^ the second time
+  |
+  = help: take one of them away
+"#,
+    );
+}
+
+#[test]
+fn no_part_of_a_log() {
+    check(
+        r#"lock = "redis"
+[environment]
+pause = { from = [] }
+"#,
+        r#"
+error[no-files]: `from` names no file
+ --> lock.toml:3:18
+  |
+3 | pause = { from = [] }
+  |                  ^^ empty
+  |
+  = help: name a log
+"#,
+    );
+}
+
+#[test]
+fn a_log_that_is_a_number() {
+    check(
+        r#"lock = "redis"
+[environment]
+pause = { from = 3 }
+"#,
+        r#"
+error[wrong-type]: `from` takes text, not a whole number
+ --> lock.toml:3:18
+  |
+3 | pause = { from = 3 }
+  |                  ^ this is a whole number
+  |
+  = help: write text in quotes
+"#,
+    );
+}
