@@ -94,3 +94,55 @@ fn the_table_is_the_same_on_any_number_of_threads() {
     let told = |jobs: &str| stdout(&fencepost(&folder, &["run", "planted.toml", "--jobs", jobs]));
     assert_eq!(told("1"), told("3"));
 }
+
+/// What edits plans and runs them has no seeds to name: the plan that ends the process is kept in a file, and does it
+/// again when it is replayed. The variants beside it are searched as ever.
+#[test]
+fn a_search_names_the_plan_that_ends_the_process() {
+    for (lock, sentence) in
+        [("overflows", "ended the process that ran it"), ("exits", "ended the process that ran it")]
+    {
+        let folder = folder(&[lock, "nothing"]);
+        let output = fencepost(&folder, &["explore", "planted.toml", "--runs", "40", "--jobs", "3"]);
+        is_named(&folder, lock, sentence, &output);
+        let told = stdout(&output);
+        let mut lines = told.lines().skip_while(|line| !line.starts_with("planted/nothing"));
+        assert!(lines.any(|line| line.trim_start().starts_with("budget spent")), "{told}");
+        assert!(told.contains("broke well-behaved"), "{told}");
+    }
+}
+
+#[test]
+fn a_plan_that_hangs_is_named() {
+    let folder = folder(&["hangs"]);
+    let output = fencepost(&folder, &["explore", "planted.toml", "--runs", "40"]);
+    is_named(&folder, "hangs", "did not give its turn back for 10 s", &output);
+}
+
+#[test]
+fn margins_assumptions_and_shrinking_name_the_plan_that_ends_the_process() {
+    for args in [
+        vec!["margin", "planted.toml", "--axis", "pause.hold", "--steps", "2"],
+        vec!["necessary", "planted.toml"],
+        vec!["shrink", "planted.toml/exits@SEED"],
+    ] {
+        let folder = folder(&["exits"]);
+        let told = stdout(&fencepost(&folder, &["run", "planted.toml"]));
+        let (seed, _) = finding(&told, "exits");
+        let args: Vec<String> = args.iter().map(|arg| arg.replace("SEED", &seed.to_string())).collect();
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        is_named(&folder, "exits", "ended the process that ran it", &fencepost(&folder, &args));
+    }
+}
+
+/// The work came to its end, said that something is unexpected, and named a plan that does it again.
+fn is_named(folder: &TempDir, lock: &str, sentence: &str, output: &Output) {
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains(&format!("UNEXPECTED planted/{lock}@")), "{said}");
+    assert!(said.contains(sentence), "{said}");
+    let path = said.lines().find_map(|line| line.trim().strip_prefix("Next  fencepost replay "));
+    let again = fencepost(folder, &["replay", path.unwrap_or_else(|| panic!("no plan is named: {said}"))]);
+    assert_eq!(again.status.code(), Some(1), "{}", stdout(&again));
+    assert!(stdout(&again).contains(sentence), "{lock}: {}", stdout(&again));
+}

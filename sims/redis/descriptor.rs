@@ -3,7 +3,6 @@
 use super::claims::claims;
 use super::stands::stands;
 use super::{RedisSettings, WaitBy, defects, settings};
-use super::{RedisSettings, defects, settings};
 use fencepost_model::{Bounds, Descriptor, EndReason, Features, MachineSpec, Settings, Span};
 
 /// See the module.

@@ -1,10 +1,12 @@
 //! The catalogue: which locks, workloads and scenarios there are.
 
+use crate::PlanWatch;
 use fencepost_lock::Workload;
 use fencepost_model::{Descriptor, Preset, WorkloadSpec, word};
 use fencepost_scenario::Vocabulary;
 use fencepost_sim::{SimEnv, SimSystem};
 use std::path::Path;
+use std::sync::Arc;
 
 /// The locks and workloads that scenarios may name, and the scenarios that are built in. All of them in
 /// the order in which they were added.
@@ -29,6 +31,7 @@ pub struct Catalogue {
     workloads: Vec<Box<dyn Workload<SimEnv>>>,
     presets: Vec<Preset>,
     scenarios: Vec<Embedded>,
+    plan_watch: Option<Arc<PlanWatch>>,
 }
 
 struct NamedSystem {
@@ -114,6 +117,18 @@ impl Catalogue {
         assert!(other.is_none(), "`{path}` has the name of another scenario");
         self.scenarios.push(Embedded { path, text });
         self
+    }
+
+    /// Has plans that are searched, measured and shrunk watched from outside.
+    #[must_use]
+    pub fn watched_by(mut self, watch: Arc<PlanWatch>) -> Catalogue {
+        self.plan_watch = Some(watch);
+        self
+    }
+
+    /// Who watches plans that are searched, measured and shrunk.
+    pub(crate) fn plan_watch(&self) -> Option<&PlanWatch> {
+        self.plan_watch.as_deref()
     }
 
     /// The lock of this name.

@@ -18,7 +18,11 @@ pub(crate) fn run_guarded(
 ) -> Result<RunResult, String> {
     let (system, workload) = named(catalogue, plan)?;
     let options = RunOptions { ground, record, ..RunOptions::default() };
-    guarded(|| run(plan, system, workload, options))
+    let run = || guarded(|| run(plan, system, workload, options));
+    match catalogue.plan_watch() {
+        Some(watch) => watch.over(&Arc::new(plan.clone()), run),
+        None => run(),
+    }
 }
 
 /// What the plan names.

@@ -2,8 +2,9 @@
 //! firsts the one with the smaller seed stays.
 
 use crate::Lost;
+use crate::watch::violation_by;
 use fencepost_model::{
-    Assumption, Cast, Evidence, Instant, Plan, PropertyReport, Span, Standing, Verdict, Violation, Why, word,
+    Assumption, Cast, Instant, Plan, PropertyReport, Span, Standing, Verdict, Violation, Why, word,
 };
 use fencepost_sim::{Fate, RunResult};
 use serde::{Deserialize, Serialize};
@@ -207,8 +208,7 @@ impl Tally {
             self.properties.push(PropertyTally { property: name, ..PropertyTally::default() });
             self.properties.len() - 1
         });
-        let evidence = Evidence::Misbehaviour { owner: None, finding: lost.finding.clone() };
-        let violation = Violation { at: Instant::START, event: 0, evidence, standing: Standing::Inside };
+        let violation = violation_by(&lost.finding);
         let property = &mut self.properties[place];
         property.broken += 1;
         keep_first(&mut property.first, Some(lost.seed), |seed| *seed);

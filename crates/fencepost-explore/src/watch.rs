@@ -6,7 +6,7 @@
 //! says so ([`Lost`]): the case is then told as a finding, and not run.
 
 use crate::Seeds;
-use fencepost_model::Finding;
+use fencepost_model::{Evidence, Finding, Instant, Standing, Violation};
 use fencepost_sim::Pulse;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,6 +20,12 @@ pub struct Lost {
     pub seed: u64,
     /// What its code does.
     pub finding: Finding,
+}
+
+/// What is violated by code that does this to the process that runs it: nothing else is known of the run.
+pub(crate) fn violation_by(finding: &Finding) -> Violation {
+    let evidence = Evidence::Misbehaviour { owner: None, finding: finding.clone() };
+    Violation { at: Instant::START, event: 0, evidence, standing: Standing::Inside }
 }
 
 /// Hears which seeds of which row a thread is about to run.

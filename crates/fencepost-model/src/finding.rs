@@ -22,3 +22,10 @@ pub enum Finding {
     /// It ended the process that ran it, in this way: an overflow of the stack, an abort, an exit.
     EndedProcess(String),
 }
+
+impl Finding {
+    /// Whether the run does not come back, so that nothing else is known of it.
+    pub const fn ends_the_run(&self) -> bool {
+        matches!(self, Finding::Hung | Finding::EndedProcess(_))
+    }
+}

@@ -44,6 +44,13 @@ pub struct Violation {
     pub standing: Standing,
 }
 
+impl Violation {
+    /// Whether its run does not come back, so that nothing else is known of it.
+    pub const fn ends_the_run(&self) -> bool {
+        matches!(&self.evidence, Evidence::Misbehaviour { finding, .. } if finding.ends_the_run())
+    }
+}
+
 /// What was seen, by kind of violation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]

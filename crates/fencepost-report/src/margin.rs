@@ -2,7 +2,7 @@
 
 use crate::sentence;
 use fencepost_explore::exact_interval;
-use fencepost_explore::margin::{Axis, Edge, Formula, Margin, Rate, Shape};
+use fencepost_explore::margin::{Axis, Edge, Formula, Margin, MarginProgress, Rate, Shape};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -34,6 +34,16 @@ pub fn told(name: &str, margin: &Margin) -> String {
         }
     }
     text
+}
+
+/// How far a measurement is, in one line without its end.
+pub fn line(axis: Axis, progress: &MarginProgress) -> String {
+    let value = axis.told(progress.value);
+    let MarginProgress { measured, of_grid, runs, .. } = progress;
+    match measured.saturating_sub(*of_grid) {
+        0 => format!("{value} · {measured} of {of_grid} values · {runs} runs"),
+        between => format!("{value} · {between} between the values of the grid · {runs} runs"),
+    }
 }
 
 fn shape(axis: Axis, shape: &Shape) -> String {

@@ -290,6 +290,9 @@ pub(crate) struct ReportArgs {
     /// An earlier run to compare it with
     #[arg(long, value_name = "RUN")]
     pub against: Option<String>,
+    /// What `fencepost teeth --format json` printed: the page then has its table, too
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["summary", "decision"])]
+    pub teeth: Option<PathBuf>,
     /// The file to write; nothing: `index.html` beside the run; `-` is standard output
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,

@@ -57,6 +57,7 @@ mod command;
 mod config;
 mod draft;
 mod keeper;
+mod live_line;
 mod output;
 mod progress;
 mod stopwatch;
@@ -79,7 +80,7 @@ pub use trial::{Trial, Tried, scenario};
 
 use args::{Cli, Command};
 use clap::Parser;
-use keeper::{Ended, Kept as KeptProcess, keep};
+use keeper::{Ended, Kept as KeptProcess, keep, keep_plans};
 use output::say;
 use std::process::ExitCode;
 
@@ -90,7 +91,7 @@ use std::process::ExitCode;
 /// arguments: so nothing may be done before this call that must not be done twice.
 pub fn run_cli(catalogue: Catalogue) -> ExitCode {
     match Cli::try_parse() {
-        Ok(cli) => kept(&catalogue, &cli.command),
+        Ok(cli) => kept(catalogue, &cli.command),
         Err(error) => {
             // Nobody is left to tell where this cannot be printed.
             let _ = error.print();
@@ -101,7 +102,7 @@ pub fn run_cli(catalogue: Catalogue) -> ExitCode {
 }
 
 /// Does the work here, or keeps a child that does it.
-fn kept(catalogue: &Catalogue, command: &Command) -> ExitCode {
+fn kept(catalogue: Catalogue, command: &Command) -> ExitCode {
     if let Some(kept) = KeptProcess::by_keeper() {
         let exit = dispatch(catalogue, command, &kept);
         kept.done();
@@ -110,6 +111,7 @@ fn kept(catalogue: &Catalogue, command: &Command) -> ExitCode {
     let ended = match command {
         Command::Run(_) => keep(true),
         Command::Replay(args) if !args.plan => keep(false),
+        command if edits_plans(command) => keep_plans(),
         _ => return dispatch(catalogue, command, &KeptProcess::default()).into(),
     };
     match (ended, command) {
@@ -126,7 +128,20 @@ fn kept(catalogue: &Catalogue, command: &Command) -> ExitCode {
     }
 }
 
-fn dispatch(catalogue: &Catalogue, command: &Command, kept: &KeptProcess) -> Exit {
+/// Whether a command edits plans and runs them: not by seeds, which would name its runs.
+const fn edits_plans(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Explore(_)
+            | Command::Margin(_)
+            | Command::Necessary(_)
+            | Command::Teeth(_)
+            | Command::Shrink(_)
+    )
+}
+
+fn dispatch(catalogue: Catalogue, command: &Command, kept: &KeptProcess) -> Exit {
+    let catalogue = &if edits_plans(command) { catalogue.watched_by(kept.watch_plans()) } else { catalogue };
     match command {
         Command::Run(args) => command::run(catalogue, args, kept),
         Command::Explore(args) => command::explore(catalogue, args, kept),

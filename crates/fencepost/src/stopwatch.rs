@@ -19,4 +19,9 @@ impl Stopwatch {
     pub fn elapsed(&self) -> Duration {
         self.since.elapsed()
     }
+
+    /// How many of so many were done in a second.
+    pub fn per_second(&self, done: u64) -> u64 {
+        (u128::from(done) * 1_000 / self.elapsed().as_millis().max(1)) as u64
+    }
 }

@@ -189,8 +189,9 @@ impl Axis {
             // hears of it.
             Axis::ReplicationLag => {
                 let dies = primary(calm).into_iter().flat_map(|primary| {
-                    let die =
-                        move |place: &Placement| [lag(calm, Span(value)), killed(place, primary)].concat();
+                    let die = move |place: &Placement| {
+                        [lag(calm, Span(value)), vec![killed(place.clone(), primary)]].concat()
+                    };
                     let heard = places.points().filter(|place| is_handed(&place.place.what));
                     heard.map(move |place| die(&place.placement()))
                 });
@@ -347,11 +348,14 @@ fn lag(calm: &Plan, by: Span) -> Vec<PlannedFault> {
     replicas.map(late).collect()
 }
 
-fn killed(place: &Placement, who: &str) -> Vec<PlannedFault> {
-    let who = Target::Named(who.to_owned());
-    vec![PlannedFault {
-        name: "1".to_owned(),
-        place: place.clone(),
-        what: Fault::Kill { who, restart_after: None },
-    }]
+/// The death of each server, for good, at each message that it is handed.
+pub(super) fn deaths(run: &RunResult) -> Vec<PlannedFault> {
+    let places = NamedPlaces::of(run);
+    let handed = places.points().filter(|place| is_handed_to_server(place.role, &place.place.what));
+    handed.map(|place| killed(place.placement(), place.process)).collect()
+}
+
+fn killed(place: Placement, who: &str) -> PlannedFault {
+    let what = Fault::Kill { who: Target::Named(who.to_owned()), restart_after: None };
+    PlannedFault { name: "0".to_owned(), place, what }
 }

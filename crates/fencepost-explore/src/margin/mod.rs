@@ -44,13 +44,15 @@ pub struct MarginOptions {
 }
 
 impl MarginOptions {
-    /// What suits an axis of this field: from nothing to four leases, or to 5 % of drift, in twenty steps.
+    /// What suits an axis of this field: from nothing to four leases, or to 5 % of drift, in twenty steps. A lease is
+    /// longer than its reserve: nobody could hold one that is not, and its owners would ask again without an end.
     pub fn of(axis: Axis, field: &Field<'_>) -> MarginOptions {
         let lease = field.lease().0;
+        let reserve = field.span("reserve").map_or(0, |reserve| reserve.0);
         let (from, to, resolution) = match axis {
             Axis::DriftPpm => (0, 50_000, 50),
             Axis::LossCount => (0, 10, 1),
-            Axis::Ttl => ((lease / 20).max(1_000_000), 4 * lease, 1_000_000),
+            Axis::Ttl => (reserve + (lease / 20).max(1_000_000), 4 * lease, 1_000_000),
             Axis::Renew => ((lease / 20).max(1_000_000), 2 * lease, 1_000_000),
             _ => (0, 4 * lease, 1_000_000),
         };
@@ -93,8 +95,34 @@ pub fn margin(
     options: &MarginOptions,
     stop: &Stop,
 ) -> Result<Margin, String> {
-    let mut scale = Scale { field, axis, options, known: BTreeMap::new(), runs: 0, placements: 0, stop };
-    let values = grid(options);
+    margin_heard(field, axis, properties, options, stop, &mut |_| {})
+}
+
+/// How far a measurement is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MarginProgress {
+    /// The value that was measured last.
+    pub value: u64,
+    /// How many values were measured: those of the grid come first, and then those between which something changes.
+    pub measured: usize,
+    /// How many values the grid has.
+    pub of_grid: usize,
+    /// Runs that were made.
+    pub runs: u64,
+}
+
+/// As [`margin`], and tells `hear` after each value how far it is.
+pub fn margin_heard(
+    field: &Field<'_>,
+    axis: Axis,
+    properties: &[&'static str],
+    options: &MarginOptions,
+    stop: &Stop,
+    hear: &mut dyn FnMut(&MarginProgress),
+) -> Result<Margin, String> {
+    let (values, known) = (grid(options), BTreeMap::new());
+    let of_grid = values.len();
+    let mut scale = Scale { field, axis, options, known, of_grid, runs: 0, placements: 0, stop, hear };
     for value in &values {
         scale.broken_at(*value)?;
     }
@@ -129,9 +157,11 @@ pub(crate) struct Scale<'a> {
     axis: Axis,
     options: &'a MarginOptions,
     known: BTreeMap<u64, Broken>,
+    of_grid: usize,
     runs: u64,
     placements: usize,
     stop: &'a Stop,
+    hear: &'a mut dyn FnMut(&MarginProgress),
 }
 
 impl Scale<'_> {
@@ -140,6 +170,8 @@ impl Scale<'_> {
         if !self.known.contains_key(&value) {
             let broken = self.measure(value)?;
             self.known.insert(value, broken);
+            let (measured, of_grid, runs) = (self.known.len(), self.of_grid, self.runs);
+            (self.hear)(&MarginProgress { value, measured, of_grid, runs });
         }
         Ok(&self.known[&value])
     }
@@ -155,7 +187,7 @@ impl Scale<'_> {
         let placements = axis.placements(&calm, &seen, self.options.around.as_deref(), size);
         self.placements = self.placements.max(placements.len());
         self.runs += placements.len() as u64;
-        let share = placements.len().div_ceil(self.options.threads()).max(1);
+        let share = placements.len().div_ceil(self.field.threads(self.options.threads())).max(1);
         let parts: Vec<Result<Broken, String>> = thread::scope(|scope| {
             let (field, calm, stop) = (&field, &calm, self.stop);
             let part = |part: &[Vec<PlannedFault>]| {
@@ -209,6 +241,11 @@ pub(crate) fn placements_of(
     size: u64,
 ) -> Vec<Vec<PlannedFault>> {
     axis.placements(calm, seen, None, size)
+}
+
+/// The death of each server, for good, at each message that it is handed in this run.
+pub(crate) fn deaths_of(seen: &fencepost_sim::RunResult) -> Vec<PlannedFault> {
+    axis::deaths(seen)
 }
 
 const PANICKED: &str = "a thread that measured a margin panicked";

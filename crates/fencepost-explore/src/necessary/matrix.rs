@@ -3,10 +3,13 @@
 //! Every plan with a few deviations is run, far beyond what the claims allow; oscillators are put off, work lasts
 //! beyond the lease, and deadlines are not looked at. Each break blames the assumptions that were exceeded.
 
-use crate::margin::{Axis, placements_of};
+use crate::margin::{Axis, deaths_of, placements_of};
 use crate::search::{Field, Findings, SearchOptions, SearchProgress, Systematic, SystematicOptions, search};
 use crate::{StandingKind, Stop};
-use fencepost_model::{Assumption, Claim, Law, Span};
+use fencepost_model::{
+    Assumption, Claim, Fault, Law, MachinePlan, Placement, Plan, PlannedFault, Span, Target,
+};
+use fencepost_sim::RESOURCE;
 use std::sync::Arc;
 
 /// How far off oscillators are put, in parts per million: beyond any allowance.
@@ -52,45 +55,107 @@ impl Cell {
 /// Computes the matrix of a field's lock, with every plan of at most so many deviations. The error is what a panic
 /// of ours said.
 pub fn matrix(field: &Field<'_>, deviations: usize, stop: &Stop) -> Result<Matrix, String> {
+    matrix_heard(field, deviations, stop, &mut |_| {})
+}
+
+/// As [`matrix`], and tells `hear` again and again how far the search is that is under way.
+pub fn matrix_heard(
+    field: &Field<'_>,
+    deviations: usize,
+    stop: &Stop,
+    hear: &mut dyn FnMut(&SearchProgress),
+) -> Result<Matrix, String> {
     let mut findings = Findings::default();
-    let lease = field.lease();
-    let long = Law::constant(Span(2 * lease.0));
-    let bases = [
-        field.with_workload(|_| {}),
-        field.with_workload(|workload| workload.hold = long.clone()),
-        field.with_workload(|workload| (workload.hold, workload.obeys_deadline) = (long.clone(), false)),
-    ];
+    let bases = bases(field);
     for base in &bases {
         let options = SystematicOptions { deviations, ..SystematicOptions::default() };
         let strategy = Systematic::new(base, options)?;
         let mut progress = SearchProgress::default();
-        search(base, &strategy, SearchOptions::default(), &mut progress, stop, &mut |_| {});
+        search(base, &strategy, SearchOptions::default(), &mut progress, stop, hear);
         findings.merge(progress.findings);
-        drifted(base, &mut findings)?;
+        far_beyond(base, &mut findings, stop)?;
         if stop.is_raised() {
             break;
         }
     }
+    // Whoever holds to its end what nobody prolongs sees whether it ends too soon.
+    let [.., without_end] = &bases;
+    leaderless(without_end, &mut findings, stop)?;
     Ok(Matrix::of(field, findings, stop.is_raised()))
 }
 
-/// Oscillators far off, one machine after the other and all together.
-fn drifted(field: &Field<'_>, findings: &mut Findings) -> Result<(), String> {
+/// The habits of owners: as they are, work until just before the deadline, and work beyond the lease by owners who
+/// look at their deadline and by owners who do not.
+fn bases<'a>(field: &Field<'a>) -> [Field<'a>; 4] {
+    let lease = field.lease();
+    let reserve = field.span("reserve").unwrap_or(Span::ZERO);
+    let (nearly, long) = (Span(lease.0.saturating_sub(reserve.0) * 9 / 10), Span(2 * lease.0));
+    let (nearly, long) = (Law::constant(nearly), Law::constant(long));
+    [
+        field.with_workload(|_| {}),
+        field.with_workload(|workload| workload.hold = nearly),
+        field.with_workload(|workload| workload.hold = long.clone()),
+        field.with_workload(|workload| (workload.hold, workload.obeys_deadline) = (long, false)),
+    ]
+}
+
+/// What the menu of a search has no size for: oscillators far off, one machine after the other and all together;
+/// replicas far behind; clocks that are set by more than a run lasts.
+fn far_beyond(field: &Field<'_>, findings: &mut Findings, stop: &Stop) -> Result<(), String> {
     let calm = Arc::new(field.calm(0));
     let seen = field.run(&calm, true)?;
-    for axis in [Axis::DriftPpm, Axis::ReplicationLag] {
-        let size = if axis == Axis::DriftPpm { FAR_OFF } else { field.lease().0 * 4 };
-        if axis == Axis::ReplicationLag && calm.machines.iter().all(|machine| machine.role != "replica") {
-            continue;
-        }
+    let sizes = [
+        (Axis::DriftPpm, FAR_OFF),
+        (Axis::ReplicationLag, field.lease().0 * 4),
+        (Axis::JumpBy, calm.length.0 * 10),
+    ];
+    for (axis, size) in sizes {
         for faults in placements_of(axis, &calm, &seen, size) {
-            let mut plan = (*calm).clone();
-            plan.faults = faults;
-            let plan = Arc::new(plan);
-            findings.count(&plan, field.run(&plan, false), field);
+            if stop.is_raised() {
+                return Ok(());
+            }
+            try_out(field, &calm, faults, findings);
         }
     }
     Ok(())
+}
+
+/// Each server dies, and from then on its oscillator is slow and those of the others are fast: a lease that one server
+/// granted and another one ends. Before, nobody is slow: who is would not be chosen to grant anything.
+fn leaderless(field: &Field<'_>, findings: &mut Findings, stop: &Stop) -> Result<(), String> {
+    let calm = Arc::new(field.calm(0));
+    let seen = field.run(&calm, true)?;
+    for killed in deaths_of(&seen) {
+        if stop.is_raised() {
+            return Ok(());
+        }
+        let Some(Target::Named(dies)) = killed.what.target() else { continue };
+        let mut faults = drifts_around(&calm, dies, &killed.place, FAR_OFF as i32);
+        faults.push(killed);
+        try_out(field, &calm, faults, findings);
+    }
+    Ok(())
+}
+
+/// From this place on the oscillator of this machine is slow, and those of the other servers are fast.
+fn drifts_around(calm: &Plan, slow: &str, place: &Placement, ppm: i32) -> Vec<PlannedFault> {
+    let servers =
+        calm.machines.iter().filter(|machine| !matches!(machine.role.as_str(), "client" | RESOURCE));
+    let drift = |(number, machine): (usize, &MachinePlan)| PlannedFault {
+        name: (number + 1).to_string(),
+        place: place.clone(),
+        what: Fault::Drift {
+            who: Target::Named(machine.name.clone()),
+            ppm: if machine.name == slow { -ppm } else { ppm },
+            hold: None,
+        },
+    };
+    servers.enumerate().map(drift).collect()
+}
+
+fn try_out(field: &Field<'_>, calm: &Plan, faults: Vec<PlannedFault>, findings: &mut Findings) {
+    let plan = Arc::new(Plan { faults, ..calm.clone() });
+    findings.count(&plan, field.run(&plan, false), field);
 }
 
 impl Matrix {

@@ -7,7 +7,7 @@
 mod matrix;
 mod size;
 
-pub use matrix::{Cell, Matrix, matrix};
+pub use matrix::{Cell, Matrix, matrix, matrix_heard};
 
 use crate::search::Field;
 use crate::shrink::what_to_keep;

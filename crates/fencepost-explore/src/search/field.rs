@@ -1,7 +1,7 @@
 //! What is searched: one variant of a scenario, and how a plan of it is run.
 
 use crate::one::guarded;
-use crate::{Catalogue, Refused};
+use crate::{Catalogue, PlanWatch, Refused};
 use fencepost_check::Rules;
 use fencepost_lock::Workload;
 use fencepost_model::{Claim, Plan, Settings, Span, WorkloadPlan};
@@ -21,6 +21,7 @@ pub struct Field<'a> {
     system: &'a dyn SimSystem,
     workload: &'a dyn Workload<SimEnv>,
     rules: Arc<Rules>,
+    watch: Option<&'a PlanWatch>,
 }
 
 impl<'a> Field<'a> {
@@ -39,7 +40,8 @@ impl<'a> Field<'a> {
             panic!("scenario `{}` was checked against another catalogue", scenario.id);
         };
         let rules = Arc::new(Rules::of(&system.descriptor(), &plan));
-        Ok(Field { scenario, variant, workload_plan: None, ground, system, workload, rules })
+        let watch = catalogue.plan_watch();
+        Ok(Field { scenario, variant, workload_plan: None, ground, system, workload, rules, watch })
     }
 
     /// The same field with other settings, of which no machine is more or less.
@@ -105,9 +107,18 @@ impl<'a> Field<'a> {
         has.then(|| self.variant.settings.span(name))
     }
 
+    /// On how many threads plans are to be run, where this many are wanted.
+    pub(crate) fn threads(&self, wanted: usize) -> usize {
+        self.watch.map_or(wanted, |watch| watch.threads(wanted))
+    }
+
     /// Runs a plan of this variant. The error is what a panic of ours said.
     pub fn run(&self, plan: &Arc<Plan>, record: bool) -> Result<RunResult, String> {
         let options = RunOptions { ground: self.ground, record, compare: true, ..RunOptions::default() };
-        guarded(|| run_by(self.rules.clone(), plan, self.system, self.workload, options))
+        let run = || guarded(|| run_by(self.rules.clone(), plan, self.system, self.workload, options));
+        match self.watch {
+            Some(watch) => watch.over(plan, run),
+            None => run(),
+        }
     }
 }

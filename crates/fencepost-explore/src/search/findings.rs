@@ -101,6 +101,11 @@ impl Findings {
         }
     }
 
+    /// Whether a run does not come back: then no other one is worth while.
+    pub fn has_lost(&self) -> bool {
+        self.breaks.iter().any(Break::is_lost)
+    }
+
     /// Takes in what came of the runs after these. Gives how many behaviours are new.
     pub fn merge(&mut self, later: Findings) -> u64 {
         let before = self.behaviours.len();
@@ -145,6 +150,11 @@ impl Findings {
 }
 
 impl Break {
+    /// Whether its run does not come back, so that nothing else is known of it.
+    pub fn is_lost(&self) -> bool {
+        self.violation.ends_the_run()
+    }
+
     /// Whether the scenario does not expect it.
     pub fn is_unexpected(&self, field: &Field<'_>) -> bool {
         let excused = field.variant.is_planted()

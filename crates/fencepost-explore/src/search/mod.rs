@@ -51,7 +51,7 @@ pub enum SearchEnd {
     Exhausted,
     /// As many runs as were to be made were made.
     RunsSpent,
-    /// Something broke, and it was to stop there.
+    /// Something broke, and it was to stop there; or the code under test takes the process with it.
     Broken,
     /// It was stopped: by its time, or by somebody.
     Stopped,
@@ -79,7 +79,7 @@ pub fn search(
     hear: &mut dyn FnMut(&SearchProgress),
 ) -> SearchEnd {
     let all = || thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = options.jobs.map_or_else(all, NonZero::get);
+    let threads = field.threads(options.jobs.map_or_else(all, NonZero::get));
     // Raised where the search is over for any reason: the wish of others is only read.
     let (next, over) = (AtomicU64::new(progress.unit), Stop::new());
     let (sender, receiver) = channel();
@@ -93,8 +93,12 @@ pub fn search(
                         return;
                     }
                     let Some(findings) = strategy.work(field, unit, over) else { return };
+                    let is_last = findings.has_lost();
                     // Nobody listens any more only where the listener panicked, and then that is what counts.
                     let _ = sender.send((unit, findings));
+                    if is_last {
+                        return;
+                    }
                 }
             });
         }
@@ -147,11 +151,9 @@ impl Merger<'_> {
 
     fn end(&self, progress: &SearchProgress) -> Option<SearchEnd> {
         let findings = &progress.findings;
-        if self
-            .options
-            .until
-            .is_some_and(|until| findings.breaks.iter().any(|found| until(self.field, found)))
-        {
+        let until = |found: &Break| self.options.until.is_some_and(|until| until(self.field, found));
+        // Code that takes its process with it does so in one run after the other: the first says enough.
+        if findings.has_lost() || findings.breaks.iter().any(until) {
             return Some(SearchEnd::Broken);
         }
         if self.strategy.units().is_some_and(|units| progress.unit >= units) {

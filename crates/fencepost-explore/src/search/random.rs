@@ -44,6 +44,9 @@ impl Strategy for Random {
             if stop.is_raised() {
                 return None;
             }
+            if findings.has_lost() {
+                break;
+            }
             let mut plan = field.plan(seed);
             if !self.as_written {
                 draw_configuration(&mut plan);

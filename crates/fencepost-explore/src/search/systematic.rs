@@ -140,6 +140,9 @@ impl Systematic {
             if stop.is_raised() {
                 return None;
             }
+            if findings.has_lost() {
+                break;
+            }
             let steps = [steps, &[step]].concat();
             plan.faults = faults_of(&steps);
             if !self.is_inside(&mut scratch, &plan.faults) {
@@ -278,6 +281,9 @@ impl Strategy for Systematic {
             for step in self.first.steps.iter().skip(from).take(RUNS) {
                 if stop.is_raised() {
                     return None;
+                }
+                if findings.has_lost() {
+                    break;
                 }
                 let plan = self.plan(&[step]);
                 findings.count(&plan, field.run(&plan, false), field);

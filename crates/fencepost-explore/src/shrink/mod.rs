@@ -109,6 +109,12 @@ fn shrink_plan(
     let what = plan.case.to_string();
     let result = run_guarded(catalogue, &plan, ground, true).map_err(ReplayError::Internal)?;
     let kept = what_to_keep(&result)?;
+    if kept.violation(&result).is_some_and(Violation::ends_the_run) {
+        let help = "`fencepost replay` tells what its code does";
+        return Err(
+            Refused::bad(format!("`{what}` does not come back, and cannot be made smaller"), help).into()
+        );
+    }
     let story = Story::of(&plan, scenario);
     let mut attempts = Attempts::new(catalogue, &plan.case, kept.clone(), ground, stop);
     let Some(first) = attempts.run(&story) else {

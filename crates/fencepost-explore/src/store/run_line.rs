@@ -3,9 +3,9 @@
 use super::form::{StoredFault, StoredRun, StoredUnclear, StoredViolation};
 use super::pen::Pen;
 use crate::Lost;
+use crate::watch::violation_by;
 use fencepost_model::{
-    CaseId, Cast, Evidence, Finding, Instant, Plan, PropertyReport, Span, Standing, Verdict, Violation, Why,
-    word,
+    CaseId, Cast, Evidence, Finding, Instant, Plan, PropertyReport, Span, Verdict, Violation, Why, word,
 };
 use fencepost_sim::{Fate, RunResult};
 
@@ -36,8 +36,7 @@ impl StoredRun {
 
     /// What is stored of a run that does not come back: all that is known of it is that its code misbehaved.
     pub(crate) fn lost(case: &CaseId, lost: &Lost, pen: &dyn Pen) -> StoredRun {
-        let evidence = Evidence::Misbehaviour { owner: None, finding: lost.finding.clone() };
-        let violation = Violation { at: Instant::START, event: 0, evidence, standing: Standing::Inside };
+        let violation = violation_by(&lost.finding);
         let told = StoredViolation::of(word::WELL_BEHAVED, &violation, &Cast::default(), pen);
         let finding: Option<Finding> = Some(lost.finding.clone());
         StoredRun { broken: vec![told], lost: finding, ..StoredRun::named(case) }

@@ -1,5 +1,6 @@
 //! What the data sheets of locks say: what a page tells beside the counts.
 
+use crate::teeth::Teeth;
 use fencepost_explore::store::{Head, RowHead};
 use fencepost_explore::{Catalogue, Shelf};
 use fencepost_model::{Claim, Context, Descriptor, Settings};
@@ -13,6 +14,8 @@ pub struct Sheets {
     locks: BTreeMap<String, Sheet>,
     /// By scenario and variant; none where the scenario is not here any more, or has changed since.
     claims: BTreeMap<(String, String), Vec<Claim>>,
+    /// Whether searches find what is known to be wrong with these locks, where that was tried.
+    teeth: Option<Teeth>,
 }
 
 /// What a page needs of a data sheet.
@@ -57,6 +60,18 @@ impl Sheets {
             let claims = (variant.descriptor.claims)(&context);
             self.claims.insert((scenario.id.clone(), variant.name.clone()), claims);
         }
+    }
+
+    /// The same, with what came of trying the searches themselves.
+    #[must_use]
+    pub fn with_teeth(mut self, teeth: Teeth) -> Sheets {
+        self.teeth = Some(teeth);
+        self
+    }
+
+    /// What came of trying the searches themselves.
+    pub const fn teeth(&self) -> Option<&Teeth> {
+        self.teeth.as_ref()
     }
 
     /// The data sheet of a lock.

@@ -3,6 +3,7 @@
 use super::{fail, shelf, tell_what_is_hidden};
 use crate::args::{Common, Format};
 use crate::keeper::Kept;
+use crate::live_line::LiveLine;
 use crate::output::{Output, say};
 use crate::stopwatch::Stopwatch;
 use clap::{Args, ValueEnum};
@@ -125,7 +126,8 @@ fn explore_all(catalogue: &Catalogue, args: &ExploreArgs, kept: &Kept) -> Result
                 return Ok(exit.worst(Exit::Stopped));
             }
             let field = Field::new(catalogue, &chosen.scenario, &variant.name, ground)?;
-            let hunt = Hunt { catalogue, args, field: &field, ground, stop: &stop };
+            let goes_on = kept.is_again() || !args.anew;
+            let hunt = Hunt { catalogue, args, goes_on, field: &field, ground, stop: &stop };
             exit = exit.worst(hunt.explore(&mut output)?);
         }
     }
@@ -136,6 +138,8 @@ fn explore_all(catalogue: &Catalogue, args: &ExploreArgs, kept: &Kept) -> Result
 struct Hunt<'a> {
     catalogue: &'a Catalogue,
     args: &'a ExploreArgs,
+    /// Whether a search that was stopped is taken up: by an earlier process of this command, too.
+    goes_on: bool,
     field: &'a Field<'a>,
     ground: Ground,
     stop: &'a Stop,
@@ -222,7 +226,7 @@ impl Hunt<'_> {
                 first_break = Some(spent);
             }
             let runs = progress.findings.runs - before;
-            live.show(&report::line(progress, per_second(runs, spent)));
+            live.show(&report::line(progress, watch.per_second(runs)));
             if spent >= written + WRITTEN {
                 written = spent;
                 // What cannot be written now is told at the end.
@@ -231,7 +235,7 @@ impl Hunt<'_> {
         });
         live.end();
         let (spent, runs) = (watch.elapsed(), progress.findings.runs - before);
-        let mut seconds = format!("{:.2}s, {} runs per second", spent.as_secs_f64(), per_second(runs, spent));
+        let mut seconds = format!("{:.2}s, {} runs per second", spent.as_secs_f64(), watch.per_second(runs));
         if let Some(first) = first_break {
             seconds += &format!(", first violation after {:.2}s", first.as_secs_f64());
         }
@@ -244,7 +248,9 @@ impl Hunt<'_> {
     }
 
     fn go_on(&self, state: &Path, strategy: &dyn Strategy) -> Result<SearchProgress, ReplayError> {
-        if self.args.anew {
+        if !self.goes_on {
+            // So that whoever takes this search up does not take up an older one.
+            let _ = fs::remove_file(state);
             return Ok(SearchProgress::default());
         }
         let path = state.display();
@@ -309,10 +315,6 @@ fn plan_text(found: &Break) -> String {
     serde_json::to_string_pretty(&*found.plan).expect("a plan is data")
 }
 
-fn per_second(runs: u64, spent: Duration) -> u64 {
-    (u128::from(runs) * 1_000 / spent.as_millis().max(1)) as u64
-}
-
 fn deviation(word: &str) -> Result<Deviation, Refused> {
     let known = Deviation::ALL.iter().find(|(_, name, ..)| *name == word);
     known.map(|(deviation, ..)| *deviation).ok_or_else(|| {
@@ -322,26 +324,4 @@ fn deviation(word: &str) -> Result<Deviation, Refused> {
             help: format!("the kinds are {}", names.join(", ")),
         }
     })
-}
-
-/// A line on standard error that is written over, where that is a terminal.
-struct LiveLine {
-    bar: indicatif::ProgressBar,
-}
-
-impl LiveLine {
-    fn new() -> LiveLine {
-        let bar = indicatif::ProgressBar::new_spinner();
-        bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());
-        LiveLine { bar }
-    }
-
-    fn show(&self, text: &str) {
-        self.bar.set_message(text.to_owned());
-        self.bar.tick();
-    }
-
-    fn end(&self) {
-        self.bar.finish_and_clear();
-    }
 }

@@ -3,10 +3,11 @@
 use super::{fail, shelf, tell_what_is_hidden};
 use crate::args::{Common, Format};
 use crate::keeper::Kept;
+use crate::live_line::LiveLine;
 use crate::output::{Output, say};
 use crate::stopwatch::Stopwatch;
 use clap::Args;
-use fencepost_explore::margin::{Axis, Edge, MarginOptions, margin as measure, rates};
+use fencepost_explore::margin::{Axis, Edge, MarginOptions, MarginProgress, margin_heard as measure, rates};
 use fencepost_explore::search::Field;
 use fencepost_explore::{Catalogue, Exit, Refused, ReplayError, Request, Selection, Stop, Story};
 use fencepost_model::{Span, word};
@@ -91,8 +92,11 @@ impl Asked<'_> {
     fn measure(&self, field: &Field<'_>, output: &mut Output) -> Result<(), ReplayError> {
         let (watch, options) = (Stopwatch::start(), self.options(field)?);
         let name = format!("{}/{}", field.scenario.id, field.variant.name);
-        let measured =
-            measure(field, self.axis, self.properties, &options, self.stop).map_err(ReplayError::Internal)?;
+        let live = LiveLine::new();
+        let hear = &mut |progress: &MarginProgress| live.show(&report::line(self.axis, progress));
+        let measured = measure(field, self.axis, self.properties, &options, self.stop, hear);
+        live.end();
+        let measured = measured.map_err(ReplayError::Internal)?;
         match self.args.common.format {
             Format::Pretty => output.print(&report::told(&name, &measured)),
             Format::Json => output.print(&format!("{}\n", report::value(&name, &measured))),

@@ -3,13 +3,14 @@
 use super::{fail, shelf};
 use crate::args::{Common, Format};
 use crate::keeper::Kept;
+use crate::live_line::LiveLine;
 use crate::output::{Output, say};
 use crate::stopwatch::Stopwatch;
 use clap::Args;
-use fencepost_explore::necessary::{matrix, necessary as needed};
-use fencepost_explore::search::Field;
+use fencepost_explore::necessary::{matrix_heard, necessary as needed};
+use fencepost_explore::search::{Field, SearchProgress};
 use fencepost_explore::{Catalogue, Exit, ReplayError, Request, Selection};
-use fencepost_report::necessary as report;
+use fencepost_report::{necessary as report, search};
 
 #[derive(Debug, Args)]
 pub(crate) struct NecessaryArgs {
@@ -48,7 +49,13 @@ fn find_out(catalogue: &Catalogue, args: &NecessaryArgs, kept: &Kept) -> Result<
     for chosen in &selection.scenarios {
         for variant in chosen.variants().filter(|_| !stop.is_raised()) {
             let field = Field::new(catalogue, &chosen.scenario, &variant.name, ground)?;
-            let found = matrix(&field, args.deviations, &stop).map_err(ReplayError::Internal)?;
+            let (live, since) = (LiveLine::new(), Stopwatch::start());
+            let hear = &mut |progress: &SearchProgress| {
+                live.show(&search::line(progress, since.per_second(progress.findings.runs)));
+            };
+            let found = matrix_heard(&field, args.deviations, &stop, hear);
+            live.end();
+            let found = found.map_err(ReplayError::Internal)?;
             let name = format!("{}/{} · {}", chosen.scenario.id, variant.name, variant.descriptor.name);
             match args.common.format {
                 Format::Pretty => output.print(&report::matrix(&name, &found)),

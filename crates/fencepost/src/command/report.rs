@@ -6,6 +6,7 @@ use crate::output::{Output, say};
 use fencepost_explore::store::find;
 use fencepost_explore::{Catalogue, Exit, Refused};
 use fencepost_report::page::{Reading, Sheets, decision, page, summary};
+use fencepost_report::teeth::Teeth;
 use std::fs;
 use std::path::Path;
 
@@ -22,7 +23,10 @@ fn told(catalogue: &Catalogue, args: &ReportArgs) -> Result<(), Refused> {
     let reading = Reading::of(&stored)?;
     let against = args.against.as_deref().map(|run| Reading::of(&find(Some(run))?));
     let against = against.transpose()?;
-    let sheets = Sheets::of(catalogue, &shelf(catalogue)?, &reading.head);
+    let mut sheets = Sheets::of(catalogue, &shelf(catalogue)?, &reading.head);
+    if let Some(path) = &args.teeth {
+        sheets = sheets.with_teeth(teeth(path)?);
+    }
     if args.decision || args.summary {
         let text = match args.decision {
             true => decision(&reading, &sheets),
@@ -42,6 +46,15 @@ fn told(catalogue: &Catalogue, args: &ReportArgs) -> Result<(), Refused> {
         say(&format!("Report   {}\n", out.display()));
     }
     Ok(())
+}
+
+fn teeth(path: &Path) -> Result<Teeth, Refused> {
+    let bad = |message: String| Refused::Bad {
+        message: format!("`{}` holds no teeth: {message}", path.display()),
+        help: "`fencepost teeth --format json > FILE` writes one".to_owned(),
+    };
+    let text = fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
+    Teeth::read(&text).map_err(bad)
 }
 
 fn write(out: &Path, text: &str) -> Result<(), Refused> {

@@ -10,9 +10,10 @@ use fencepost_explore::search::Field;
 use fencepost_explore::teeth::{Bite, Budget, Planted, Way, false_alarms, hunt, planted};
 use fencepost_explore::{Catalogue, Exit, ReplayError, Stop};
 use fencepost_model::Span;
-use fencepost_report::teeth::{Column, Row, summary};
+use fencepost_report::teeth::{Column, Row, TeethHead, Tooth, summary};
 use fencepost_sim::Ground;
 use std::num::NonZero;
+use std::thread;
 use std::time::Duration;
 
 #[derive(Debug, Args)]
@@ -52,6 +53,9 @@ fn try_all(catalogue: &Catalogue, args: &TeethArgs, kept: &Kept) -> Result<Exit,
     let (stop, mut output, watch) = (kept.stop_on_ctrl_c(), Output::stdout(), Stopwatch::start());
     let wanted = |name: &str, asked: &Option<String>| asked.as_deref().is_none_or(|asked| asked == name);
     let mut rows = Vec::new();
+    if args.common.format == Format::Json {
+        output.print(&head(args).line());
+    }
     for planted in planted(catalogue, &shelf)? {
         if stop.is_raised() || !wanted(planted.lock, &args.lock) || !wanted(planted.defect, &args.defect) {
             continue;
@@ -59,7 +63,7 @@ fn try_all(catalogue: &Catalogue, args: &TeethArgs, kept: &Kept) -> Result<Exit,
         let row = Jaw { catalogue, args, planted: &planted, ground, stop: &stop }.bite()?;
         match args.common.format {
             Format::Pretty => output.print(&row.told()),
-            Format::Json => output.print(&format!("{}\n", row.value())),
+            Format::Json => output.print(&Tooth::from(&row).line()),
         }
         rows.push(row);
     }
@@ -73,6 +77,19 @@ fn try_all(catalogue: &Catalogue, args: &TeethArgs, kept: &Kept) -> Result<Exit,
         (false, true) => Exit::Unexpected,
         (false, false) => Exit::AsExpected,
     })
+}
+
+/// What each strategy may take.
+fn head(args: &TeethArgs) -> TeethHead {
+    let all = || thread::available_parallelism().map_or(1, NonZero::get);
+    TeethHead {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        most_millis: args.budget.0 / 1_000_000,
+        most_runs: args.runs,
+        twin_runs: args.twin_runs,
+        starts: args.starts,
+        jobs: args.jobs.map_or_else(all, NonZero::get) as u64,
+    }
 }
 
 /// One defect.

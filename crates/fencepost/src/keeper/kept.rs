@@ -1,9 +1,10 @@
 //! The child's side of the keeper: what it was told, what it writes down, and who watches its runs.
 
 use super::ledger::Ledger;
-use super::{BEGAN, Began, HUNG, LEDGER, LOST, SUSPECTS};
+use super::plan_folder::PlanFolder;
+use super::{AGAIN, BEGAN, Began, HUNG, LEDGER, LOST, PLANS, SUSPECTS, TRACED};
 use crate::output::say;
-use fencepost_explore::{Exit, Lost, Seeds, Stop, Turn, Watch};
+use fencepost_explore::{Exit, Lost, PlanTurn, PlanWatch, Seeds, Stop, Turn, Watch};
 use fencepost_model::Finding;
 use std::io::Read;
 use std::path::Path;
@@ -22,6 +23,7 @@ pub(crate) struct Kept {
     ledger: Option<Arc<Ledger>>,
     lost: Vec<Lost>,
     suspects: Option<Vec<(usize, Seeds)>>,
+    plans: Option<PlanFolder>,
 }
 
 impl Kept {
@@ -34,7 +36,8 @@ impl Kept {
         };
         let lost = lines(LOST).unwrap_or_default().iter().filter_map(|line| lost_of(line)).collect();
         let suspects = lines(SUSPECTS).map(|lines| lines.iter().filter_map(|it| suspect_of(it)).collect());
-        Some(Kept { ledger: Ledger::open(Path::new(&ledger)).ok().map(Arc::new), lost, suspects })
+        let plans = std::env::var_os(PLANS).map(|path| PlanFolder::open(Path::new(&path)));
+        Some(Kept { ledger: Ledger::open(Path::new(&ledger)).ok().map(Arc::new), lost, suspects, plans })
     }
 
     /// When the work began: for the keeper, if there is one.
@@ -64,24 +67,26 @@ impl Kept {
         // Once in a process, and until it ends: the threads that it watches may never end themselves.
         let watch: &'static Watch = Box::leak(Box::new(watch));
         let kept = self.clone();
-        spawn("watch", move || kept.look(watch));
+        spawn("watch", move || look(|| watch.turns().collect(), Turn::eq, |turn| kept.hung(turn)));
         watch
     }
 
-    #[expect(clippy::disallowed_methods, reason = "wall time is what is watched, outside of every run")]
-    fn look(&self, watch: &Watch) {
-        let mut seen: Vec<(Turn, u32)> = Vec::new();
-        loop {
-            std::thread::sleep(LOOK);
-            let before = std::mem::take(&mut seen);
-            for turn in watch.turns() {
-                let looks = before.iter().find(|(other, _)| *other == turn).map_or(0, |(_, looks)| looks + 1);
-                if looks >= LOOKS {
-                    self.hung(turn);
-                }
-                seen.push((turn, looks));
-            }
+    /// Starts watching whatever edits plans and runs them.
+    pub fn watch_plans(&self) -> Arc<PlanWatch> {
+        let lost = self.plans.as_ref().map(PlanFolder::lost).unwrap_or_default();
+        let mut watch = PlanWatch::new(lost);
+        if let Some(folder) = self.plans.clone().filter(|_| std::env::var_os(TRACED).is_some()) {
+            watch = watch.announcing(move |place, plan| folder.write_begun(place, plan));
         }
+        let watch = Arc::new(watch);
+        let (kept, watched) = (self.clone(), watch.clone());
+        spawn("watch", move || look(|| watched.turns(), PlanTurn::is, |turn| kept.plan_hung(&turn)));
+        watch
+    }
+
+    /// Whether an earlier child has begun what this one does.
+    pub fn is_again(&self) -> bool {
+        self.plans.is_some() && std::env::var_os(AGAIN).is_some()
     }
 
     /// Ends the process: the thread that hangs cannot be stopped.
@@ -91,6 +96,15 @@ impl Kept {
             None => {
                 say(&format!("error: the lock's code hangs, in row {} at seed {}\n", turn.row, turn.seed))
             }
+        }
+        std::process::exit(i32::from(Exit::Unexpected.code()))
+    }
+
+    /// The same for the run of an edited plan.
+    fn plan_hung(&self, turn: &PlanTurn) -> ! {
+        match &self.plans {
+            Some(folder) => folder.write_hung(&turn.plan),
+            None => say(&format!("error: the lock's code hangs, in a plan of {}\n", turn.plan.case)),
         }
         std::process::exit(i32::from(Exit::Unexpected.code()))
     }
@@ -136,6 +150,24 @@ impl Kept {
     pub fn done(&self) {
         if let Some(ledger) = &self.ledger {
             ledger.done();
+        }
+    }
+}
+
+/// Looks at turns until one has lasted too long.
+#[expect(clippy::disallowed_methods, reason = "wall time is what is watched, outside of every run")]
+fn look<T>(turns: impl Fn() -> Vec<T>, is_same: fn(&T, &T) -> bool, hung: impl Fn(T)) {
+    let mut seen: Vec<(T, u32)> = Vec::new();
+    loop {
+        std::thread::sleep(LOOK);
+        let before = std::mem::take(&mut seen);
+        for turn in turns() {
+            let same = before.iter().find(|(other, _)| is_same(&turn, other));
+            let looks = same.map_or(0, |(_, looks)| looks + 1);
+            if looks >= LOOKS {
+                return hung(turn);
+            }
+            seen.push((turn, looks));
         }
     }
 }

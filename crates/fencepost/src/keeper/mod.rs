@@ -8,9 +8,12 @@
 mod began;
 mod kept;
 mod ledger;
+mod plan_folder;
+mod plans;
 
 pub(crate) use began::Began;
 pub(crate) use kept::Kept;
+pub(crate) use plans::keep_plans;
 
 use crate::output::{say, unwritable};
 use fencepost_explore::{Lost, Seeds};
@@ -30,6 +33,13 @@ const BEGAN: &str = "FENCEPOST_BEGAN";
 const LOST: &str = "FENCEPOST_LOST";
 /// What a child is to try out.
 const SUSPECTS: &str = "FENCEPOST_SUSPECTS";
+
+/// Where a child finds plans that are not to be run, and writes one that hangs.
+const PLANS: &str = "FENCEPOST_PLANS";
+/// Whether a child writes down each plan before it is run.
+const TRACED: &str = "FENCEPOST_TRACED";
+/// Whether an earlier child has begun the work.
+const AGAIN: &str = "FENCEPOST_AGAIN";
 
 /// How the work ended.
 pub(crate) enum Ended {
@@ -113,13 +123,14 @@ impl Keeper {
 
     /// A child with an empty ledger.
     fn child(&self) -> io::Result<Command> {
+        self.child_with(&self.args)
+    }
+
+    /// The same with other arguments.
+    fn child_with(&self, args: &[OsString]) -> io::Result<Command> {
         Ledger::create(&self.ledger)?;
         let mut command = Command::new(&self.program);
-        command
-            .args(&self.args)
-            .env(LEDGER, &self.ledger)
-            .env(BEGAN, self.began.token())
-            .stdin(Stdio::piped());
+        command.args(args).env(LEDGER, &self.ledger).env(BEGAN, self.began.token()).stdin(Stdio::piped());
         Ok(command)
     }
 

@@ -12,6 +12,7 @@ mod latency;
 mod matrix;
 mod overlaps;
 mod repeat;
+mod teeth;
 mod unclear;
 mod unexpected;
 
@@ -36,6 +37,7 @@ pub const SECTIONS: &[Section] = &[
     Section { anchor: "matrix", title: "What broke, lock by lock", tell: matrix::tell },
     Section { anchor: "unclear", title: "Unclear, and not offered", tell: unclear::tell },
     Section { anchor: "exercised", title: "What was exercised", tell: exercised::tell },
+    Section { anchor: "teeth", title: "What the searches can find", tell: teeth::tell },
     Section { anchor: "comparison", title: "What each lock costs", tell: comparison::tell },
     Section { anchor: "latency", title: "How long an acquire takes", tell: latency::tell },
     Section { anchor: "deaths", title: "When somebody dies", tell: deaths::tell },

@@ -1,8 +1,11 @@
 //! The table of teeth: which defect was found by which strategy, and how soon.
 
+mod stored;
+
+pub use stored::{Teeth, TeethHead, Tooth, ToothColumn};
+
 use crate::words::thousands;
 use fencepost_explore::teeth::{Bite, Way};
-use serde_json::{Value, json};
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -101,31 +104,6 @@ impl Row {
             }
         }
         text
-    }
-
-    /// The row as JSON.
-    pub fn value(&self) -> Value {
-        let column = |column: &Column| {
-            let median = column.median();
-            json!({
-                "strategy": column.way.word(),
-                "starts": column.bites.len(),
-                "caught": column.caught(),
-                "property": column.property(),
-                "median-runs": median.map(|(runs, _)| runs),
-                "median-millis": median.map(|(_, millis)| millis as u64),
-                "most-runs": column.bites.iter().map(|(bite, _)| bite.runs).max(),
-                "false-alarms": column.alarms,
-            })
-        };
-        json!({
-            "event": "tooth",
-            "lock": self.lock,
-            "defect": self.defect,
-            "place": self.place,
-            "caught": self.is_caught(),
-            "strategies": self.columns.iter().map(column).collect::<Vec<_>>(),
-        })
     }
 }
 
