@@ -3,6 +3,7 @@
 mod garbage;
 mod mistakes;
 mod reading;
+mod wrong_figures;
 
 use crate::vocabulary::vocabulary;
 use fencepost_scenario::{Advice, Mistakes, parse_advice};
