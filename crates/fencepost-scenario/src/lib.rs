@@ -19,6 +19,9 @@
 //!
 //! A lock that no file names joins a scenario as a [`Guest`].
 //!
+//! Advice files are about one lock and the place where it runs: [`parse_advice`] reads them, and [`gc_log`] the logs
+//! that they name.
+//!
 //! This crate reads no file, no clock and no environment, and it knows no lock.
 
 mod accept;

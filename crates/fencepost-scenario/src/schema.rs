@@ -97,6 +97,10 @@ fn takes(takes: &Takes, vocabulary: &Vocabulary) -> Value {
         Takes::Lock => lock(vocabulary),
         Takes::Settings => reference("settings"),
         Takes::Least(measure) => least(*measure),
+        Takes::Files => json!({ "anyOf": [
+            { "type": "string" },
+            { "type": "array", "items": { "type": "string" }, "minItems": 1, "uniqueItems": true },
+        ] }),
         Takes::Table(table) => reference(&slug(table)),
         Takes::TableByName(table) => {
             json!({ "type": "object", "additionalProperties": reference(&slug(table)) })

@@ -2,7 +2,8 @@
 
 use crate::keys::{DAY, QUANTILES};
 use crate::quantiles::{Point, WHOLE, points};
-use crate::section::Section;
+use crate::read::{self, Word};
+use crate::section::{Section, Value};
 use crate::{GcLog, Mistakes, gc_log, words};
 use fencepost_model::{Law, Span};
 
@@ -30,13 +31,13 @@ pub struct Sample {
 /// A log from which a sample comes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// The log, as the advice file names it.
+    /// The log, as the advice file names it; its parts with commas between, where there are several.
     pub file: String,
     /// How many lines were understood: they are pauses, or known to be none.
     pub understood: usize,
     /// How many lines were not understood.
     pub not_understood: usize,
-    /// The first few lines that were not understood: number, from 1, and text, cut short.
+    /// The first few lines that were not understood: number, from 1 and through all parts, and text, cut short.
     pub examples: Vec<(usize, String)>,
 }
 
@@ -74,35 +75,62 @@ pub(super) fn pauses(
         mistakes.add("exclusive-keys", section.key_span(key.name), message, "beside `from`", help);
     }
     let over = section.span("over", mistakes);
-    let word = crate::read::word("from", from, mistakes)?;
-    let log = match logs(word.text) {
-        Ok(log) => gc_log(&log),
-        Err(why) => {
-            let message = format!("the log {} cannot be read", words::quote(word.text));
-            let help = "write its path as seen from the advice file";
-            mistakes.add("unreadable-log", word.span, message, words::clip_to(&why, 100), help);
-            return None;
-        }
-    };
+    let files = files(from, mistakes)?;
+    let (log, names) = read_all(&files, logs, mistakes)?;
     if let (Some(covers), true) = (log.covers, over.is_some()) {
         let message = format!("`over` is not needed: the log covers {covers} by its stamps");
         mistakes.add("exclusive-keys", section.key_span("over"), message, "beside `from`", "take it away");
     }
     if log.pauses.is_empty() {
-        let message = format!("the log {} tells of no pause", words::quote(word.text));
+        let message = format!("the log {} tells of no pause", words::quote(&names));
         let label = format!("lines: {}, understood: {}", log.lines(), log.understood());
         let help = "log with `-Xlog:gc,safepoint`; before JDK 9 with `-XX:+PrintGCDetails \
                     -XX:+PrintGCApplicationStoppedTime`";
-        mistakes.add("no-pauses", word.span, message, label, help);
+        mistakes.add("no-pauses", from.span(), message, label, help);
         return None;
     }
     let from = Source {
-        file: word.text.to_owned(),
+        file: names,
         understood: log.understood(),
         not_understood: log.not_understood,
         examples: log.examples.clone(),
     };
     Some(Sample { over: log.covers.or(over), from: Some(from), ..of_log(&log) })
+}
+
+/// The files of a log, in the order of the list.
+fn files<'a>(from: &'a Value<'a>, mistakes: &mut Mistakes) -> Option<Vec<Word<'a>>> {
+    if !from.get_ref().is_array() {
+        return Some(vec![read::word("from", from, mistakes)?]);
+    }
+    let before = mistakes.len();
+    let files = read::words("from", from, mistakes)?;
+    if files.is_empty() && mistakes.len() == before {
+        mistakes.add("no-files", from.span(), "`from` names no file", "empty", "name a log");
+    }
+    (!files.is_empty()).then_some(files)
+}
+
+/// What the files tell together, and how they are called together.
+fn read_all(files: &[Word<'_>], logs: &Logs<'_>, mistakes: &mut Mistakes) -> Option<(GcLog, String)> {
+    let mut whole: Vec<u8> = Vec::new();
+    let before = mistakes.len();
+    for file in files {
+        match logs(file.text) {
+            Ok(part) => {
+                let is_torn = whole.last().is_some_and(|last| *last != b'\n');
+                whole.extend(is_torn.then_some(b'\n'));
+                whole.extend(part);
+            }
+            Err(why) => {
+                let message = format!("the log {} cannot be read", words::quote(file.text));
+                let help = "write its path as seen from the advice file";
+                mistakes.add("unreadable-log", file.span.clone(), message, words::clip_to(&why, 100), help);
+            }
+        }
+    }
+    let names: Vec<&str> = files.iter().map(|file| file.text).collect();
+    (mistakes.len() == before).then(|| (gc_log(&whole), names.join(", ")))
 }
 
 /// The exact quantiles of the pauses of a log: each is a pause that was measured, the smallest of those below which

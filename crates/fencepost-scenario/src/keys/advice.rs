@@ -62,9 +62,9 @@ pub const PAUSES: Table = Table {
     keys: &[
         key(
             "from",
-            Takes::Text,
+            Takes::Files,
             ABSENT,
-            "a log, by its path from the advice file; instead of all others but `over`",
+            "a log, or the parts of one, by path from the advice file; instead of all others but `over`",
         ),
         MIN,
         P50,

@@ -59,6 +59,8 @@ pub enum Takes {
     Settings,
     /// How much of a hazard a lock has to stand at least, or `hold`.
     Least(Measure),
+    /// A file by its path, or a list of files.
+    Files,
     /// A table.
     Table(&'static Table),
     /// Tables under names that the file gives.
@@ -204,6 +206,7 @@ impl fmt::Display for Takes {
             Takes::Words(noun) => f.write_str(noun.several()),
             Takes::WordsByVariant => f.write_str("a table by variant"),
             Takes::Lock => f.write_str("a lock, or a table with a preset"),
+            Takes::Files => f.write_str("a path, or a list of paths"),
             Takes::Least(Measure::Time) => f.write_str("a time or `hold`"),
             Takes::Least(Measure::Ppm) => f.write_str("parts per million or `hold`"),
             Takes::Least(Measure::Whole) => f.write_str("`hold`"),
@@ -279,6 +282,7 @@ impl Takes {
             Takes::Words(noun) => format!("[\"{}\"]", noun.example(vocabulary)),
             Takes::WordsByVariant => format!("{{ NAME = [\"{}\"] }}", Noun::Property.example(vocabulary)),
             Takes::Lock => format!("\"{}\"", Noun::Lock.example(vocabulary)),
+            Takes::Files => "\"gc.log\"".to_owned(),
             Takes::Least(Measure::Time) => "\"5s\"".to_owned(),
             Takes::Least(Measure::Ppm) => "\"200ppm\"".to_owned(),
             Takes::Least(Measure::Whole) => "\"hold\"".to_owned(),

@@ -27,6 +27,7 @@ const SCRAPS: &[&str] = &[
     "{ max = \"2s\" }",
     "{ p50 = \"3s\", max = \"2s\" }",
     "{ from = \"gc.log\" }",
+    "{ from = [\"gc.log.0\", \"gc.log\", 3] }",
     "{ from = \"none.log\", over = \"1s\" }",
     "{ p99.9 = \"3s\" }",
     "\"hold\"",

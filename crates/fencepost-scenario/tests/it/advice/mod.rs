@@ -3,6 +3,7 @@
 mod garbage;
 mod mistakes;
 mod reading;
+mod wrong_figures;
 
 use crate::vocabulary::vocabulary;
 use fencepost_scenario::{Advice, Mistakes, parse_advice};
@@ -38,6 +39,11 @@ const LOG: &str = "[0.100s][info][gc] GC(0) Pause Young (Normal) (G1 Evacuation 
 fn logs(name: &str) -> Result<Vec<u8>, String> {
     match name {
         "gc.log" => Ok(LOG.as_bytes().to_vec()),
+        // The part before it, cut off in the middle of a line when it was rotated.
+        "gc.log.0" => Ok(
+            b"[0.050s][info][gc] GC(0) Pause Remark 24M->4M(256M) 1.000ms\n[0.060s][info][gc] GC(0) Pause Re"
+                .to_vec(),
+        ),
         "calm.log" => Ok(b"[0.100s][info][gc] Using G1\n".to_vec()),
         _ => Err("No such file or directory (os error 2)".to_owned()),
     }

@@ -126,3 +126,13 @@ fn a_lock_may_be_a_library_with_its_options() {
     assert_eq!(chosen.options.span("expireAfter"), Span::from_secs(5));
     assert_eq!(&text[advice.places.of("lock.expireAfter").expect("a place").value.clone()], "\"5s\"");
 }
+
+#[test]
+fn a_log_may_have_several_parts() {
+    let advice = advice("lock = \"redis\"\n[environment]\npause = { from = [\"gc.log.0\", \"gc.log\"] }\n");
+    let pause = advice.environment.pause.expect("pauses");
+    assert_eq!((pause.count, pause.over), (Some(3), Some(Span::from_millis(9_050))));
+    assert_eq!(pause.points, [("p50", Span(5_123_000)), ("max", Span(7_500_000))]);
+    let from = pause.from.expect("a log");
+    assert_eq!((from.file.as_str(), from.understood, from.not_understood), ("gc.log.0, gc.log", 4, 0));
+}
