@@ -21,6 +21,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("explore two-owners --strategy systematic", "tests/search.rs searches there with one deviation"),
     ("margin margins --axis pause.hold", "tests/search.rs measures margins"),
     ("replay pause-past-lease/mine-as-plain@0", "tests/own_locks.rs, where there is a lock called mine"),
+    ("new advice", "the place of these commands begins with it"),
     ("new lock mine --out ../mine", "tests/own_locks.rs, which also builds and runs it"),
 ];
 /// What placeholders stand for.
@@ -47,6 +48,8 @@ impl Place {
         let place = Place(tempfile::tempdir().expect("a folder"));
         let history = place.run("replay trivial/none@0 --export jsonl").stdout;
         std::fs::write(place.0.path().join("history.jsonl"), history).expect("a file");
+        place.run("new advice");
+        place.run("new advice --out old.toml");
         place
     }
 

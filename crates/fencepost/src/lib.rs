@@ -137,6 +137,7 @@ const fn edits_plans(command: &Command) -> bool {
             | Command::Necessary(_)
             | Command::Teeth(_)
             | Command::Shrink(_)
+            | Command::Advise(_)
     )
 }
 

@@ -75,10 +75,8 @@ impl Calm {
         let half = |span: Span| Span(span.0 / 2);
         match &advice.environment.round_trip {
             Some(Sample { points, .. }) if points.len() > 1 => {
-                let points: Vec<String> = points
-                    .iter()
-                    .map(|(name, span)| format!("{} = \"{}\"", quoted(name), half(*span)))
-                    .collect();
+                let points: Vec<String> =
+                    points.iter().map(|(name, span)| format!("{name} = \"{}\"", half(*span))).collect();
                 format!("{{ {} }}", points.join(", "))
             }
             _ => format!(
@@ -88,11 +86,6 @@ impl Calm {
             ),
         }
     }
-}
-
-/// `p99.9` is no bare key.
-fn quoted(name: &str) -> String {
-    if name.contains('.') { format!("\"{name}\"") } else { name.to_owned() }
 }
 
 fn written(value: &SettingValue) -> String {

@@ -103,14 +103,11 @@ fn tail(sample: &Sample, beyond: Span) -> Tail {
     Tail::Share { ppm: MILLION as u64 - below, count: sample.count, over: sample.over }
 }
 
-/// `p99.9` as parts per million.
+/// `p999` as parts per million: its digits are those of a fraction.
 fn ppm_of(name: &str) -> Option<u64> {
-    let (whole, part) = name.strip_prefix('p')?.split_once('.').unwrap_or((&name[1..], ""));
-    let mut ppm: u64 = whole.parse::<u64>().ok()? * 10_000;
-    for (place, digit) in part.chars().enumerate() {
-        ppm += u64::from(digit.to_digit(10)?) * 10_u64.pow(3_u32.saturating_sub(place as u32));
-    }
-    Some(ppm)
+    let digits = name.strip_prefix('p')?;
+    let fraction: u64 = digits.parse().ok()?;
+    Some(fraction * 10_u64.pow(6_u32.checked_sub(digits.len() as u32)?))
 }
 
 /// How much of the time somebody holds the lock, in parts per million.
@@ -153,8 +150,8 @@ mod tests {
     #[test]
     fn quantiles_have_numbers() {
         assert_eq!(ppm_of("p50"), Some(500_000));
-        assert_eq!(ppm_of("p99.9"), Some(999_000));
-        assert_eq!(ppm_of("p99.99"), Some(999_900));
+        assert_eq!(ppm_of("p999"), Some(999_000));
+        assert_eq!(ppm_of("p9999"), Some(999_900));
         assert_eq!(ppm_of("max"), None);
     }
 

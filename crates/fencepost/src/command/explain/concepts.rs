@@ -40,6 +40,13 @@ const CONCEPTS: &[(&str, &str)] = &[
     ("role", "what a machine of a system does, such as `store`; faults may be aimed at it"),
     ("setting", "a choice that a lock leaves to its user; a weak one has weaker claims"),
     ("preset", "a library's lock under the names of its own options; `fencepost list presets` shows them"),
+    (
+        "hazard",
+        "what an engineer knows the size of: a pause, a cut, a failover, a clock that is set, drift, a lost reply, a \
+         dead holder; `fencepost advise` tells of each how much a lock stands",
+    ),
+    ("room", "what a lock stands of a hazard, less the largest of it that was seen"),
+    ("floor", "what a lock has to stand at least: `fencepost advise --gate` ends with 1 where it does not"),
     ("claim", "what a lock promises of a property, as long as certain assumptions hold"),
     ("assumption", "what a claim counts on: measured in each run, and named where it was exceeded"),
     ("reserve", "how much earlier than the lease a deadline is handed out: the room for pauses and delays"),
