@@ -38,13 +38,13 @@ pub(super) const PRESET: Preset = Preset {
             (0, 100),
             || SettingValue::Number(4),
             "how often a command is sent again; one that takes a lock never is",
-            "nothing: see what is left out",
+            "command-retries = retryAttempts, of extensions and releases",
         ),
         time(
             "retryDelay",
             || told(Span::from_secs(1)),
             "how long it waits before it sends a command again; there a strategy, `EqualJitterDelay` from 1 s to 2 s",
-            "nothing: see what is left out",
+            "command-retry-interval = retryDelay",
         ),
         flag(
             "checkLockSyncedSlaves",
@@ -64,8 +64,11 @@ pub(super) const PRESET: Preset = Preset {
     maps,
     leaves_out: &[
         AFTER_UNKNOWN,
-        "re-entrancy: the same thread may take the lock again there",
-        "a renewal or a release without an answer is sent again there",
+        "the lock belongs to a thread there, and to one acquire of it here: what is left of an earlier call of the same \
+         thread counts as taken once more there",
+        "the pauses before a command is sent again are drawn there, and grow; here each is as long as `retryDelay`",
+        "an unlock bears a number there, so that its copies count once; here a release without an answer gives \
+         everything back",
         "one watchdog renews all locks of a client together, on a beat of its own: the first renewal may come \
          sooner than after a third",
         "with replicas it waits for all of them up to `slavesSyncTimeout`, and is content with one; here it waits for \
@@ -87,6 +90,9 @@ fn maps(options: &Settings) -> Result<Mapped, Misfit> {
         ("renew", told(renew)),
         ("loss-notice", no()),
         ("wait-by", notice()),
+        ("reentrant", yes()),
+        ("command-retries", SettingValue::Number(options.number("retryAttempts"))),
+        ("command-retry-interval", told(options.span("retryDelay"))),
         ("deadline", no()),
         ("drift-allowance", SettingValue::Number(0)),
         ("command-timeout", told(options.span("timeout").max(least))),

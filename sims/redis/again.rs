@@ -17,20 +17,20 @@ pub(super) struct Insisted {
 }
 
 impl<E: Env, P: KeyValue> RedisLock<E, P> {
-    /// Sends a command, and again as often as the settings say while it is not answered. `command` is told
-    /// whether an earlier copy may have been carried out, and `again` is called before each further copy.
+    /// Sends a command, and up to so many times again while it is not answered. `command` is told whether an earlier copy may have been carried out, and `again` is called before each further copy.
     ///
     /// Every copy has its own effect at the store, at whichever time it arrives there: only commands will do
     /// that bear the value of the tenure.
     pub(super) async fn insist(
         &self,
         purpose: Purpose,
+        retries: u64,
         command: impl Fn(bool) -> Command,
         mut again: impl FnMut(),
     ) -> Insisted {
         let mut stray = None;
         let mut sent_at = self.env.mono();
-        for copy in 0..=self.settings.command_retries {
+        for copy in 0..=retries {
             if copy > 0 {
                 if self.settings.command_retry_interval > Span::ZERO {
                     self.env.sleep(self.settings.command_retry_interval).await;

@@ -38,6 +38,10 @@ impl Store {
             claim(word::TRUTHFUL, vec![vec![]]),
             claim(word::WELL_BEHAVED, vec![vec![]]),
         ];
+        if self.settings.reentrant {
+            // A server that forgets how often a key was taken lets go of it too soon.
+            claims.push(claim(word::REENTRANT, vec![self.remembers.clone()]));
+        }
         if self.settings.fencing {
             claims.push(claim(word::FENCING, vec![self.remembers.clone()]));
         }
@@ -150,14 +154,14 @@ fn ways_to_stop_in_time(settings: &RedisSettings) -> Vec<(Alternative, Span)> {
             // One renewal may fail for as long as its time-out, and the next one still gets through. The lease
             // began with whichever copy of the acquire arrived first.
             let rest = every + settings.command_timeout;
-            let limit = settings.validity().saturating_sub(every + settings.longest_command());
+            let limit = settings.validity().saturating_sub(every + settings.longest_acquire());
             let mut way = stops(limit).to_vec();
             way.insert(0, at_most(Assumption::RenewalsGetThrough, limit));
             ways.push((way, rest));
         }
         None if !settings.deadline => {
             // The lease began when the store set the key, the belief when the answer was there.
-            let limit = settings.validity().saturating_sub(settings.longest_command());
+            let limit = settings.validity().saturating_sub(settings.longest_acquire());
             ways.push((vec![at_most(Assumption::WorkWithinLease, limit), rates], settings.reserve));
         }
         None => {}

@@ -61,6 +61,33 @@ impl Entry {
     }
 }
 
+/// Taking once more what one has.
+impl Entry {
+    /// Takes the key once more, for another whole lease, if it is ours.
+    pub(super) fn enter(&self, settings: &RedisSettings) -> Command {
+        let (key, value, lives) = (self.key.clone(), self.value, settings.lives());
+        Command::Eval(Script::TakeOnceMore { key, value, lives })
+    }
+
+    /// Gives the key back so many times, if it is ours.
+    pub(super) fn give_back(&self, holds: u32, settings: &RedisSettings) -> Command {
+        if !settings.reentrant {
+            return self.release(settings);
+        }
+        let (key, value, lives) = (self.key.clone(), self.value, settings.lives());
+        let channel = (settings.wait_by == WaitBy::Notice).then(|| channel_of(&self.key));
+        Command::Eval(Script::GiveBack { key, value, holds, lives, channel })
+    }
+}
+
+/// Whether the answer to a release says that the key was ours.
+pub(super) fn was_released(answer: Answer, settings: &RedisSettings) -> bool {
+    match answer {
+        Answer::Integer(count) => count == 1 || settings.reentrant,
+        _ => false,
+    }
+}
+
 /// Where releases of a lock are published.
 pub(super) fn channel_of(lock: &str) -> Arc<str> {
     format!("released:{lock}").into()

@@ -30,6 +30,8 @@ pub enum Defect {
     TtlFromResponse,
     /// `defective.rs`
     WallClockExpiry,
+    /// `reentry.rs`
+    ReentryDoubleCount,
 }
 
 /// The data sheet of the defects, in the order of [`Defect`].
@@ -49,6 +51,7 @@ pub(super) const SPECS: &[DefectSpec] = &[
         "wall-clock-expiry",
         "clients write the end of the lease into the key and compare it with their clocks",
     ),
+    spec("reentry-double-count", "an enter or a leave without an answer is sent again, and each copy counts"),
 ];
 
 const fn spec(name: &'static str, about: &'static str) -> DefectSpec {
@@ -73,10 +76,10 @@ mod tests {
 
     #[test]
     fn names_stand_in_the_order_of_the_defects() {
-        let last = Defect::switches(&["wall-clock-expiry".to_owned()]);
-        assert!(Defect::WallClockExpiry.is_on(last));
+        let last = Defect::switches(&["reentry-double-count".to_owned()]);
+        assert!(Defect::ReentryDoubleCount.is_on(last));
         assert!(!Defect::TtlFromResponse.is_on(last));
-        assert_eq!(SPECS.len(), Defect::WallClockExpiry as usize + 1);
+        assert_eq!(SPECS.len(), Defect::ReentryDoubleCount as usize + 1);
         assert_eq!(SPECS[Defect::RenewAsUpsert as usize].name, "renew-as-upsert");
     }
 }

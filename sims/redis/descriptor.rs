@@ -31,6 +31,7 @@ fn features(settings: &Settings) -> Features {
         deadline: settings.expiry && settings.deadline,
         extend: true,
         status: true,
+        reentrant: settings.reentrant,
         loss_notice: settings.expiry && settings.renew.is_some() && settings.loss_notice,
         ..Features::default()
     }

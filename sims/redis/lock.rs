@@ -6,7 +6,7 @@ use super::watchdog::Watchdog;
 use super::{Defect, RedisSettings};
 use crate::stores::Purpose;
 use crate::stores::kv::{Answer, CleanUp, Command, Entry, KeyValue, Pace, PubSub};
-use fencepost_lock::{Acquired, Ask, Env, Extended, Grant, Lease, Lock, Released, Reply, Status};
+use fencepost_lock::{Acquired, Ask, Entered, Env, Extended, Grant, Lease, Lock, Released, Reply, Status};
 use fencepost_model::{Datum, Mono, Refusal, Slot, Span};
 use std::cell::Cell;
 use std::future::Future;
@@ -64,6 +64,8 @@ pub(super) struct Held {
     pub entry: Entry,
     /// Until when the store keeps the key, as far as is known here.
     pub until: Cell<Mono>,
+    /// How often it was taken and not given back; more than can be, where nobody here can say.
+    pub holds: Cell<u32>,
 }
 
 impl<E: Env, P: KeyValue> RedisLock<E, P> {
@@ -156,12 +158,14 @@ impl<E: Env, P: KeyValue> RedisLock<E, P> {
             false => entry.acquire(&self.settings),
             true => entry.acquire_again(&self.settings),
         };
-        let insisted = self.insist(Purpose::Acquire, command, || clean_up.sent_again()).await;
+        let insisted = self
+            .insist(Purpose::Acquire, self.settings.acquire_retries(), command, || clean_up.sent_again())
+            .await;
         (insisted.reply, insisted.stray)
     }
 
     fn grant(&self, entry: Entry, answer: Answer, until: Mono, stray: Option<Mono>) -> Grant<Proof<E>> {
-        let held = Rc::new(Held { entry, until: Cell::new(until) });
+        let held = Rc::new(Held { entry, until: Cell::new(until), holds: Cell::new(1) });
         let lease = Lease::until(self.deadline(until));
         let renews = self.settings.expiry && self.settings.renew.is_some();
         let watchdog = renews.then(|| Watchdog::start(self, &held, &lease));
@@ -172,7 +176,8 @@ impl<E: Env, P: KeyValue> RedisLock<E, P> {
     /// Asks for another whole lease.
     pub(super) async fn prolong(&self, held: &Held) -> Extended {
         let command = |_| held.entry.extend(&self.settings);
-        let Insisted { reply, sent_at, .. } = self.insist(Purpose::Extend, command, || ()).await;
+        let Insisted { reply, sent_at, .. } =
+            self.insist(Purpose::Extend, self.settings.command_retries, command, || ()).await;
         match reply {
             Reply::Done(answer) if commands::was_extended(answer, &self.settings) => {
                 let until = sent_at + self.settings.validity();
@@ -188,11 +193,13 @@ impl<E: Env, P: KeyValue> RedisLock<E, P> {
     }
 
     /// Gives the key back. With the answer: when a copy was sent that was not answered.
-    async fn remove(&self, entry: &Entry) -> (Reply<Answer>, Option<Mono>) {
+    async fn remove(&self, entry: &Entry, holds: u32) -> (Reply<Answer>, Option<Mono>) {
         if self.settings.has(Defect::GetThenDelRelease) {
             return (self.get_then_delete(entry).await, None);
         }
-        let insisted = self.insist(Purpose::Release, |_| entry.release(&self.settings), || ()).await;
+        let command = |_| entry.give_back(holds, &self.settings);
+        let retries = self.settings.command_retries;
+        let insisted = self.insist(Purpose::Release, retries, command, || ()).await;
         (insisted.reply, insisted.stray)
     }
 }
@@ -217,21 +224,29 @@ impl<E: Env, P: PubSub> Lock for RedisLock<E, P> {
         self.prolong(&proof.held).await
     }
 
+    async fn enter(&self, proof: &Proof<E>) -> Entered {
+        self.count(&proof.held, 1).await
+    }
+
+    async fn leave(&self, proof: &Proof<E>) -> Entered {
+        self.count(&proof.held, -1).await
+    }
+
     async fn release(&self, proof: &Proof<E>) -> Released {
         proof.watchdog.iter().for_each(Watchdog::stop);
         let entry = &proof.held.entry;
         let clean_up = self.clean_up(entry, proof.stray.unwrap_or(self.env.mono()));
-        let (reply, stray) = self.remove(entry).await;
+        let (reply, stray) = self.remove(entry, proof.held.holds.get()).await;
         match reply {
             Reply::Done(answer) => {
                 if proof.stray.is_none() {
                     clean_up.settled();
                 }
-                match answer {
-                    Answer::Integer(1) => Released::Released,
+                match commands::was_released(answer, &self.settings) {
+                    true => Released::Released,
                     // It is gone: by an earlier copy, or it was gone before.
-                    _ if stray.is_some() => Released::Unknown,
-                    _ => Released::NotHeld,
+                    false if stray.is_some() => Released::Unknown,
+                    false => Released::NotHeld,
                 }
             }
             Reply::Refused => Released::Unreachable,

@@ -10,6 +10,7 @@ mod descriptor;
 mod keys;
 mod lock;
 pub(crate) mod projection;
+mod reentry;
 mod settings;
 pub(crate) mod stands;
 mod waiting;

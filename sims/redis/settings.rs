@@ -34,6 +34,8 @@ pub struct RedisSettings {
     pub command_retries: u64,
     /// How long after an unanswered copy the next one is sent.
     pub command_retry_interval: Span,
+    /// Whether an owner may take again what it has.
+    pub reentrant: bool,
     /// How it waits for a lock that is held.
     pub wait_by: WaitBy,
     /// The shortest pause between two polls of a held lock.
@@ -144,6 +146,12 @@ pub(crate) const SPECS: &[SettingSpec] = &[
         about: "how long it waits before it sends such a command again",
     },
     SettingSpec {
+        name: "reentrant",
+        kind: SettingKind::Flag,
+        default: || SettingValue::Flag(false),
+        about: "whether an owner may take again what it has, and gives it back as often",
+    },
+    SettingSpec {
         name: "wait-by",
         kind: SettingKind::Word(&[
             ("poll", "it asks again after a pause"),
@@ -190,6 +198,7 @@ impl RedisSettings {
             command_timeout: settings.span("command-timeout"),
             command_retries: settings.number("command-retries"),
             command_retry_interval: settings.span("command-retry-interval"),
+            reentrant: settings.flag("reentrant"),
             wait_by: if settings.word("wait-by") == "poll" { WaitBy::Polling } else { WaitBy::Notice },
             retry_min,
             retry_max: settings.span("retry-max").max(retry_min),
@@ -211,6 +220,17 @@ impl RedisSettings {
     /// by and less the reserve.
     pub fn validity(&self) -> Span {
         self.ttl.saturating_sub(self.ttl.ppm_of(self.drift_allowance)).saturating_sub(self.reserve)
+    }
+
+    /// How often an acquire is sent again: never where it counts, as with libraries whose acquire is the command
+    /// that takes a lock once more.
+    pub const fn acquire_retries(&self) -> u64 {
+        if self.reentrant { 0 } else { self.command_retries }
+    }
+
+    /// How long after it was sent first an acquire may be answered.
+    pub fn longest_acquire(&self) -> Span {
+        if self.reentrant { self.command_timeout } else { self.longest_command() }
     }
 
     /// How long a command may take with all of its copies.

@@ -99,6 +99,30 @@ pub enum Script {
         /// The value that it must have.
         value: Datum,
     },
+    /// Takes a key that has this value once more, and gives it a new life: [`Answer::Integer`] of how often it is
+    /// taken now, or [`Answer::Nil`].
+    TakeOnceMore {
+        /// The key.
+        key: Arc<str>,
+        /// The value that it must have.
+        value: Datum,
+        /// How long it lives from now.
+        lives: Option<Span>,
+    },
+    /// Gives a key that has this value back so many times: [`Answer::Integer`] of how often it is still taken, with a
+    /// new life; at 0 it is deleted, and that is published. [`Answer::Nil`] where it has another value.
+    GiveBack {
+        /// The key.
+        key: Arc<str>,
+        /// The value that it must have.
+        value: Datum,
+        /// How many times; as often as it was taken, where the number is larger.
+        holds: u32,
+        /// How long it lives from now where it is still taken.
+        lives: Option<Span>,
+        /// Where the message is published, where one is.
+        channel: Option<Arc<str>>,
+    },
     /// Gives a key that has this value a new life: [`Answer::Integer`] 1, or 0.
     ExpireIfEqual {
         /// The key.
@@ -133,7 +157,8 @@ pub enum Script {
 
 impl Script {
     /// The script as the real server is given it. `ARGV[2]` is the life in milliseconds where there is one,
-    /// and `KEYS[2]` the counter.
+    /// and `KEYS[2]` the counter. Where a key counts how often it was taken, it is a hash whose field is the value;
+    /// `ARGV[3]` is by how much, and `ARGV[4]` the channel.
     pub const fn lua(&self) -> &'static str {
         match self {
             Script::SetIfAbsentAndCount { lives: Some(_), .. } => {
@@ -172,6 +197,22 @@ impl Script {
                  else redis.call('set', KEYS[1], ARGV[1]) end \
                  return count or redis.status_reply('OK')"
             }
+            Script::TakeOnceMore { .. } => {
+                "if redis.call('hexists', KEYS[1], ARGV[1]) == 0 then return nil end \
+                 if ARGV[2] then redis.call('pexpire', KEYS[1], ARGV[2]) end \
+                 return redis.call('hincrby', KEYS[1], ARGV[1], 1)"
+            }
+            Script::GiveBack { .. } => {
+                "if redis.call('hexists', KEYS[1], ARGV[1]) == 0 then return nil end \
+                 local count = redis.call('hincrby', KEYS[1], ARGV[1], -ARGV[3]) \
+                 if count > 0 then \
+                   if ARGV[2] then redis.call('pexpire', KEYS[1], ARGV[2]) end \
+                   return count \
+                 end \
+                 redis.call('del', KEYS[1]) \
+                 if ARGV[4] then redis.call('publish', ARGV[4], '0') end \
+                 return 0"
+            }
             Script::DeleteIfEqualAndPublish { .. } => {
                 "if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end \
                  redis.call('del', KEYS[1]) \
@@ -200,10 +241,12 @@ impl Script {
 }
 
 impl Command {
-    /// The channel on which the command publishes that it deleted a key.
-    pub(super) fn channel(&self) -> Option<&Arc<str>> {
-        match self {
-            Command::Eval(Script::DeleteIfEqualAndPublish { channel, .. }) => Some(channel),
+    /// The channel on which the command publishes that it deleted a key, where this answer says that it did.
+    pub(super) fn published(&self, answer: Answer) -> Option<&Arc<str>> {
+        let Command::Eval(script) = self else { return None };
+        match (script, answer) {
+            (Script::DeleteIfEqualAndPublish { channel, .. }, Answer::Integer(1)) => Some(channel),
+            (Script::GiveBack { channel, .. }, Answer::Integer(0)) => channel.as_ref(),
             _ => None,
         }
     }

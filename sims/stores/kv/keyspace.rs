@@ -34,6 +34,8 @@ pub struct Keyspace {
 pub struct Row {
     /// Its value.
     pub value: Datum,
+    /// How often its value's owner has taken it: the count of a hash with one field.
+    pub holds: u32,
     /// The last millisecond of its life, on the wall clock; none: it lives until it is deleted.
     pub expires_at: Option<i64>,
 }
@@ -124,6 +126,21 @@ impl Keyspace {
                     self.set(key, *value, Some(*lives), now);
                     Answer::Integer(1)
                 }
+            },
+            Script::TakeOnceMore { key, value, lives } => match self.get(key, now) {
+                Some(found) if found == *value => self.count_holds(key, 1, *lives, now),
+                _ => self.untouched(key, Answer::Nil),
+            },
+            Script::GiveBack { key, value, holds, lives, .. } => match self.get(key, now) {
+                Some(found) if found == *value => {
+                    let kept = self.rows.get(key).is_some_and(|row| row.holds > *holds);
+                    if kept {
+                        return self.count_holds(key, -i64::from(*holds), *lives, now);
+                    }
+                    self.delete(key);
+                    Answer::Integer(0)
+                }
+                _ => self.untouched(key, Answer::Nil),
             },
             Script::ReplaceIfEqual { key, old, value, counter } => match self.get(key, now) {
                 Some(found) if found == *old => {
@@ -246,7 +263,7 @@ impl Keyspace {
     fn set(&mut self, key: &Arc<str>, value: Datum, lives: Option<Span>, now: i64) -> Answer {
         let expires_at = lives.map(|span| now + span.as_millis() as i64);
         self.mortal += usize::from(expires_at.is_some());
-        let before = self.rows.insert(key.clone(), Row { value, expires_at });
+        let before = self.rows.insert(key.clone(), Row { value, holds: 1, expires_at });
         self.mortal -= usize::from(before.is_some_and(|row| row.expires_at.is_some()));
         let change = match before {
             None => RowChange::Created { value, lives },
@@ -277,6 +294,20 @@ impl Keyspace {
             self.changes.push((key.clone(), RowChange::Changed { value: row.value, lives: Some(lives) }));
         }
         Answer::Integer(1)
+    }
+
+    /// `HINCRBY` and `PEXPIRE` of a key that is there: how often it is taken from now on.
+    fn count_holds(&mut self, key: &Arc<str>, by: i64, lives: Option<Span>, now: i64) -> Answer {
+        let Some(row) = self.rows.get_mut(key) else { return Answer::Nil };
+        row.holds = u32::try_from(i64::from(row.holds) + by).unwrap_or(u32::MAX);
+        let (holds, value) = (row.holds, row.value);
+        match lives {
+            Some(lives) => {
+                self.expire(key, lives, now);
+            }
+            None => self.changes.push((key.clone(), RowChange::Changed { value, lives })),
+        }
+        Answer::Integer(i64::from(holds))
     }
 
     /// `INCR`: an absent counter starts at 0.
@@ -410,6 +441,28 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_was_taken_twice_is_given_back_twice() {
+        let mut keys = Keyspace::default();
+        keys.execute(&set(1, 100), 0);
+        let once_more = |value| {
+            let (value, lives) = (Datum::Opaque(value), Some(Span::from_millis(100)));
+            Command::Eval(Script::TakeOnceMore { key: key(), value, lives })
+        };
+        let give_back = |holds| {
+            let (value, lives) = (Datum::Opaque(1), Some(Span::from_millis(100)));
+            Command::Eval(Script::GiveBack { key: key(), value, holds, lives, channel: None })
+        };
+        assert_eq!(keys.execute(&once_more(2), 10), Answer::Nil);
+        assert_eq!(keys.execute(&once_more(1), 50), Answer::Integer(2));
+        assert_eq!(keys.execute(&give_back(1), 120), Answer::Integer(1), "taking it prolonged it");
+        assert_eq!(keys.execute(&give_back(1), 200), Answer::Integer(0), "and so did giving it back");
+        assert_eq!(keys.execute(&give_back(1), 200), Answer::Nil);
+        keys.execute(&set(1, 100), 300);
+        keys.execute(&once_more(1), 300);
+        assert_eq!(keys.execute(&give_back(u32::MAX), 300), Answer::Integer(0), "all at once");
+    }
+
+    #[test]
     fn a_plain_set_writes_over_whatever_is_there() {
         let mut keys = Keyspace::default();
         keys.execute(&set(1, 100), 0);
@@ -418,7 +471,10 @@ mod tests {
         keys.execute(&Command::Set { key: key(), value: Datum::Opaque(2), lives }, 10);
         let changed = RowChange::Changed { value: Datum::Opaque(2), lives };
         assert_eq!(keys.take_changes().collect::<Vec<_>>(), [(key(), changed)]);
-        assert_eq!(keys.row("orders"), Some(&Row { value: Datum::Opaque(2), expires_at: Some(60) }));
+        assert_eq!(
+            keys.row("orders"),
+            Some(&Row { value: Datum::Opaque(2), holds: 1, expires_at: Some(60) })
+        );
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub(super) type Rows = BTreeMap<Arc<str>, Row>;
 const GONE: u8 = 0;
 const INTEGER: u8 = 1;
 const OPAQUE: u8 = 2;
+/// Added to the kind of a value that is taken more than once: the count stands behind the expiry.
+const COUNTED: u8 = 16;
 
 /// Appends what these rows are now, as one transaction; none: they are gone. Nothing changed: nothing appended.
 pub(super) fn append<'a>(log: &mut Vec<u8>, rows: impl Iterator<Item = (&'a str, Option<&'a Row>)>) {
@@ -37,17 +39,20 @@ fn framed(log: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
 }
 
 fn record(log: &mut Vec<u8>, key: &str, row: Option<&Row>) {
-    match row.map(|row| (row.value, row.expires_at)) {
+    match row.map(|row| (row.value, row.holds, row.expires_at)) {
         None => log.push(GONE),
-        Some((value, expires_at)) => {
+        Some((value, holds, expires_at)) => {
             let (kind, bits) = match value {
                 Datum::Integer(number) => (INTEGER, number as u64),
                 Datum::Opaque(bits) => (OPAQUE, bits),
             };
-            log.push(kind);
+            log.push(if holds == 1 { kind } else { kind + COUNTED });
             log.extend_from_slice(&bits.to_le_bytes());
             log.push(u8::from(expires_at.is_some()));
             log.extend_from_slice(&expires_at.unwrap_or(0).to_le_bytes());
+            if holds != 1 {
+                log.extend_from_slice(&holds.to_le_bytes());
+            }
         }
     }
     log.extend_from_slice(key.as_bytes());
@@ -95,10 +100,12 @@ fn read(record: &[u8]) -> Option<(&str, Option<Row>)> {
         &GONE => (None, record.get(1..)?),
         kind => {
             let bits = u64::from_le_bytes(number(record, 1)?);
-            let value = if *kind == INTEGER { Datum::Integer(bits as i64) } else { Datum::Opaque(bits) };
+            let (kind, is_counted) = (kind % COUNTED, kind / COUNTED == 1);
+            let value = if kind == INTEGER { Datum::Integer(bits as i64) } else { Datum::Opaque(bits) };
             let expires_at = i64::from_le_bytes(number(record, 10)?);
             let expires_at = (record.get(9)? == &1).then_some(expires_at);
-            (Some(Row { value, expires_at }), record.get(18..)?)
+            let holds = if is_counted { u32::from_le_bytes(number(record, 18)?) } else { 1 };
+            (Some(Row { value, holds, expires_at }), record.get(if is_counted { 22 } else { 18 }..)?)
         }
     };
     Some((std::str::from_utf8(key).ok()?, row))
@@ -167,7 +174,7 @@ mod tests {
 
     fn command() -> impl Strategy<Value = Command> {
         let key = prop_oneof![Just(Arc::from("a")), Just(Arc::from("b"))];
-        (key, 0_u64..3, proptest::option::of(0_u64..4), 0..9).prop_map(|(key, value, millis, kind)| {
+        (key, 0_u64..3, proptest::option::of(0_u64..4), 0..11).prop_map(|(key, value, millis, kind)| {
             let (value, lives) = (Datum::Opaque(value), millis.map(Span::from_millis));
             let life = lives.unwrap_or(Span::ZERO);
             let counter: Arc<str> = Arc::from("count");
@@ -179,6 +186,8 @@ mod tests {
                 4 => Command::Eval(Script::SetIfAbsentAndCount { key, value, lives, counter }),
                 5 => Command::Eval(Script::DeleteIfEqual { key, value }),
                 6 => Command::Eval(Script::ExpireIfEqualOrSet { key, value, lives: life }),
+                9 => Command::Eval(Script::TakeOnceMore { key, value, lives }),
+                10 => Command::Eval(Script::GiveBack { key, value, holds: 1, lives, channel: None }),
                 7 => Command::Eval(Script::ReplaceIfEqual {
                     key,
                     old: value,

@@ -204,7 +204,7 @@ impl KvServer {
             true => Answer::ReadOnly,
             false => self.keys.execute(command, world.wall().as_millis()),
         };
-        if let (Some(channel), Answer::Integer(1)) = (command.channel(), answer) {
+        if let Some(channel) = command.published(answer) {
             // It leaves with the answers of the turn, as what is written to other clients does.
             self.answers.extend(self.subscriptions.publish(channel));
         }
