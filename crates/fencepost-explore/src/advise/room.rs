@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_take_over_may_be_faster_and_never_slower() {
-        let within = |millis| Measured::Within(millis * 1_000_000);
+        let within = |millis: u64| Measured::Within(millis * 1_000_000);
         let of_death = |limit, measured| agreement(Hazard::Death, Some(limit), measured, 100_000_000);
         assert_eq!(of_death(limit(2_000), within(1_950)), Agreement::Agree);
         assert_eq!(of_death(limit(2_000), within(2_001)), Agreement::TooStrong);
