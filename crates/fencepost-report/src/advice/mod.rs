@@ -10,7 +10,7 @@ use crate::words::counted;
 use fencepost_explore::advise::{Advised, Agreement, Measured, Remedy, Room, Row, amount};
 use fencepost_explore::margin::Axis;
 use fencepost_model::{Hazard, Limit, Span, word};
-use fencepost_scenario::Advice;
+use fencepost_scenario::{Advice, Sample};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -59,10 +59,30 @@ fn head(advice: &Advice, advised: &Advised) -> String {
             "no deadline is looked at"
         }
     );
-    for assumed in &calm.assumed {
+    for assumed in calm.assumed.iter().chain(&read(advice)) {
         let _ = writeln!(text, "  {assumed}");
     }
     text
+}
+
+/// What was read out of logs, and what was not.
+fn read(advice: &Advice) -> Vec<String> {
+    let environment = &advice.environment;
+    let samples = [&environment.pause, &environment.unreachable, &environment.round_trip];
+    let of = |sample: &Sample| {
+        let source = sample.from.as_ref()?;
+        let pauses = counted(sample.count.unwrap_or(0), "pause");
+        let mut text = format!("{}: {pauses}, the longest {}", source.file, words::long(sample.max));
+        if source.not_understood > 0 {
+            let lines = counted(source.not_understood as u64, "line");
+            let _ = write!(text, "; {lines} of {} not understood", source.understood + source.not_understood);
+        }
+        if let Some((number, line)) = source.examples.first() {
+            let _ = write!(text, ", such as line {number}: {line}");
+        }
+        Some(text)
+    };
+    samples.into_iter().flatten().filter_map(of).collect()
 }
 
 /// What stands under a row: where its figure comes from, what breaks, and what would help.

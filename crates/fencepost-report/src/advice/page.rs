@@ -1,6 +1,6 @@
 //! Advice as a page that stands by itself: one picture of room, hazard by hazard, and what it comes from.
 
-use super::{gate, loss, map, notes, room, stands, words};
+use super::{gate, loss, map, notes, read, room, stands, words};
 use crate::page::document;
 use crate::replay::{PictureDetail, account_of, picture};
 use fencepost_explore::Replayed;
@@ -38,7 +38,7 @@ pub fn page(advice: &Advice, advised: &Advised, beside: &Beside<'_>) -> String {
             @if let Some(undercuts) = beside.undercuts { section #gate {
                 h2 { "The gate" } pre { (gate::verdict(advice, None, undercuts)) }
             } }
-            section #modelled { h2 { "What is modelled" } (modelled(advice, advised)) }
+            section #modelled { h2 { "What is modelled" } (modelled(advice)) }
             section #repeat { h2 { "How to repeat this" } pre { (beside.command) } details { summary { "The advice file" } pre { (advice.text) } } }
         }
     };
@@ -57,7 +57,7 @@ fn head(advice: &Advice, advised: &Advised, title: &str) -> Markup {
                 None => { "The lock is `" (lock) "`. " }
             }
             "Held for at most " (advised.calm.hold) ", round trips of at most " (advised.calm.round_trip) "."
-            @for assumed in &advised.calm.assumed { " " (crate::page::figure::sentence(assumed)) }
+            @for assumed in advised.calm.assumed.iter().chain(&read(advice)) { " " (crate::page::figure::sentence(assumed)) }
         }
     }
 }
@@ -162,8 +162,7 @@ fn swept(map: &Map) -> Markup {
     }
 }
 
-fn modelled(advice: &Advice, advised: &Advised) -> Markup {
-    let _ = advised;
+fn modelled(advice: &Advice) -> Markup {
     let sheet = &advice.variant.descriptor;
     html! {
         p { "Simulated servers are models of real ones; the lock is ours, with settings like yours. It guards settings, and not the code of the library that reads them." }

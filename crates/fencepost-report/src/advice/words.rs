@@ -1,7 +1,7 @@
 //! Short words for what a lock stands and what is left.
 
 use super::{Advised, Axis, Hazard, Measured, Room, Row, Span};
-use crate::words::counted;
+use crate::words::{counted, roughly};
 
 /// A value along an axis.
 pub(super) fn value(axis: Option<Axis>, value: u64) -> String {
@@ -17,6 +17,7 @@ pub(super) fn long(span: Span) -> String {
     match span.0 {
         0 => span.to_string(),
         nanos if nanos % DAY == 0 => counted(nanos / DAY, "day"),
+        nanos if span > Span::from_secs(300) => roughly(Span(nanos)),
         nanos => time(nanos),
     }
 }
