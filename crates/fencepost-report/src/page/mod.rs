@@ -15,7 +15,7 @@ mod baseline;
 mod contest;
 mod cost;
 mod decision;
-mod figure;
+pub(crate) mod figure;
 mod plot;
 mod reading;
 mod section;
