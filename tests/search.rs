@@ -174,6 +174,9 @@ fn what_cannot_be_tried_is_no_safety() {
     let measured = measured.unwrap_or_else(|message| panic!("{message}"));
     assert_eq!((measured.edges[0].shape.clone(), measured.runs), (Shape::Untried, 0));
 
+    // A lease that is all reserve is nobody's, and its owners would ask without an end.
+    assert!(MarginOptions::of(Axis::Ttl, &field_of_calm).from > 50_000_000);
+
     let paused = scenario("pause-past-lease");
     let field_of_paused = field(&catalogue, &paused, "plain");
     let rate = |field: &Field<'_>, pause: u64| {

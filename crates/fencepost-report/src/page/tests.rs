@@ -279,3 +279,24 @@ fn what_got_worse_is_told() {
     let better = page(&baseline, &Sheets::default(), Some(&now));
     assert!(better.contains("held now") && !better.contains("worse: "));
 }
+
+/// What the searches can find stands on the page where it was tried, and says what was missed and why.
+#[test]
+fn teeth_are_told_where_there_are_any() {
+    assert!(!whole_page().contains("id=\"teeth\""));
+    let text = r#"{"event":"teeth","version":"1","most-millis":60000,"most-runs":500,"twin-runs":20,"starts":3,"jobs":2}
+{"event":"tooth","lock":"<b>","defect":"a","place":"one/planted","caught":true,"strategies":[{"strategy":"random","starts":3,"caught":2,"property":"fair","median-runs":7,"median-millis":20,"most-runs":9,"failed":null,"false-alarms":[["twin","fair",4]]}]}
+{"event":"tooth","lock":"x","defect":"b","place":null,"caught":false,"strategies":[]}"#;
+    let teeth = crate::teeth::Teeth::read(text).expect("it is right");
+    let page = page(&reading(), &Sheets::default().with_teeth(teeth), None);
+    for told in [
+        "<strong>1 of 2 were caught</strong> by one strategy at least, with 1 false alarm on twins",
+        "&lt;b&gt;",
+        "fair</span> (2 of 3 starts)",
+        "false alarm</strong>: fair in twin, run 4",
+        "x b (no scenario plants it by itself)",
+    ] {
+        assert!(page.contains(told), "{told}");
+    }
+    assert!(!page.contains("<b>"));
+}

@@ -3,6 +3,7 @@
 use super::svg::{PictureDetail, messages, picture};
 use super::{account, drew, told};
 use crate::page::document;
+use crate::page::figure;
 use crate::sentence;
 use fencepost_explore::Replayed;
 use fencepost_model::{Verdict, Violation, word};
@@ -40,7 +41,7 @@ fn head(replayed: &Replayed) -> Markup {
                 strong.bad { "and it did not repeat: it depends on more than its plan." }
             }
         }
-        @if let Some(scenario) = &replayed.scenario { p.note { (scenario.about) } }
+        @if let Some(scenario) = &replayed.scenario { p.note { (figure::sentence(&scenario.about)) } }
     }
 }
 
@@ -49,7 +50,7 @@ fn story(replayed: &Replayed) -> Markup {
     let sentences = account::account(&told);
     html! {
         @if sentences.is_empty() { p { "Nothing happened to any tenure." } }
-        @for sentence in sentences { p { (sentence) } }
+        @for sentence in sentences { p { (figure::sentence(&sentence)) } }
     }
 }
 
@@ -80,7 +81,7 @@ fn violated(replayed: &Replayed, property: &str, violation: &Violation) -> Marku
     html! {
         article.finding {
             h3 { strong.bad { "✗ " (word::in_plain_words(property)) } " " code { (property) } }
-            p.told { (told) "." }
+            p.told { (figure::sentence(&told)) "." }
             p.aside { (sentence::standing(&violation.standing)) "." }
         }
     }
@@ -91,7 +92,7 @@ fn faults(replayed: &Replayed) -> Markup {
     html! {
         @if faults.is_empty() { p { "Nothing: the plan has no faults." } } @else {
             ul { @for (fault, fate) in faults.iter().zip(fates) {
-                li { (drew::described(fault)) span.note { " (" (drew::became(fate)) ")" } }
+                li { (figure::sentence(&drew::described(fault))) span.note { " (" (drew::became(fate)) ")" } }
             } }
         }
     }
