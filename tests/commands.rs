@@ -21,6 +21,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("explore two-owners --strategy systematic", "tests/search.rs searches there with one deviation"),
     ("margin margins --axis pause.hold", "tests/search.rs measures margins"),
     ("replay pause-past-lease/mine-as-plain@0", "tests/own_locks.rs, where there is a lock called mine"),
+    ("report --teeth history.jsonl", "crates/fencepost-report reads stored teeth, and the gallery has them"),
     ("new advice", "the place of these commands begins with it"),
     ("new lock mine --out ../mine", "tests/own_locks.rs, which also builds and runs it"),
 ];
