@@ -11,8 +11,12 @@ pub(crate) struct Lease {
     pub validity: Option<Span>,
     /// How often it is renewed in the background.
     pub renew: Option<Span>,
-    /// How long a renewal that nobody answers takes to fail.
-    pub renewal_fails_in: Span,
+    /// How long one copy of a renewal that nobody answers takes to fail.
+    pub copy_fails_in: Span,
+    /// How often a renewal is sent, where it is not answered.
+    pub copies: u64,
+    /// How long after one copy has failed the next one is sent.
+    pub copy_pause: Span,
     /// Whether an owner without a deadline is told when the lease has run out unrenewed.
     pub loss_notice: bool,
     /// The longest that the owner works under it.
@@ -55,7 +59,7 @@ impl Lease {
     /// What the formulas do not count on. An attempt that begins during the cut may get through once it is over; whoever waits may ask at once.
     fn uncounted(&self, hazard: Hazard) -> Span {
         match hazard {
-            Hazard::Unreachable => self.renewal_fails_in,
+            Hazard::Unreachable => self.copy_fails_in,
             // One step alone takes no majority.
             Hazard::ClockStep if !self.one_clock => Span::LONGEST,
             Hazard::Death => self.retry,
@@ -86,9 +90,9 @@ impl Lease {
         (span(ttl.saturating_sub(stretch)), format!("ttl {ttl} − {parts}"))
     }
 
-    /// How many renewals more begin before the lease is over, where one gets through to nobody and the owner depends on
-    /// them; none where it does not.
-    fn more_renewals(&self, ttl: Span) -> Result<(u64, Span), &'static str> {
+    /// What is left for renewals after the first one that gets through to nobody, where the owner depends on them; why
+    /// not, where it does not.
+    fn renewals(&self, ttl: Span) -> Result<Renewals, &'static str> {
         let work = self.hold + self.round_trip.saturating_mul(self.asked_in + 2);
         let Some(every) = self.renew.filter(|_| work > ttl) else {
             return Err("the store is not needed while the owner works");
@@ -96,33 +100,49 @@ impl Lease {
         if self.validity.is_some() || self.loss_notice {
             return Err("the owner stops when its lease has run out unrenewed");
         }
-        let beat = every + self.renewal_fails_in;
-        Ok((ttl.saturating_sub(every + self.round_trip).0 / beat.0.max(1), beat))
+        let copy = self.copy_fails_in + self.copy_pause;
+        let beat = every + copy.saturating_mul(self.copies).saturating_sub(self.copy_pause);
+        let window = ttl.saturating_sub(every + self.round_trip);
+        let beats = window.0 / beat.0.max(1);
+        let rest = window.saturating_sub(beat.saturating_mul(beats));
+        let copies = (rest.0 / copy.0.max(1)).min(self.copies - 1);
+        Ok(Renewals { beats, beat, copies, copy })
     }
 
-    /// Only attempts that begin after the cut are counted on.
+    /// Only what is sent after the cut is counted on.
     fn unreachable(&self, ttl: Span) -> (Limit, String) {
-        match self.more_renewals(ttl) {
+        match self.renewals(ttl) {
             Err(why) => (Limit::Everything, why.to_owned()),
-            Ok((more, beat)) => (span(beat.saturating_mul(more)), format!("{more} × {}", self.so_many(ttl))),
+            Ok(left) => {
+                let last = left.beat.saturating_mul(left.beats) + left.copy.saturating_mul(left.copies);
+                (span(last), self.told_of(&left, ttl))
+            }
         }
     }
 
-    /// One after the other of one kind.
+    /// One after the other, each told by its time-out.
     fn lost(&self, ttl: Span) -> (Limit, String) {
-        match self.more_renewals(ttl) {
+        match self.renewals(ttl) {
             Err(_) => {
                 (Limit::Everything, "what is lost leaves at most a key, until its lease is over".to_owned())
             }
-            Ok((more, _)) => (Limit::UpTo(Quantity::Times(more)), format!("{more} of {}", self.so_many(ttl))),
+            Ok(left) => {
+                let lost = left.beats * self.copies + left.copies;
+                (Limit::UpTo(Quantity::Times(lost)), self.told_of(&left, ttl))
+            }
         }
     }
 
-    fn so_many(&self, ttl: Span) -> String {
-        let (every, fails_in) = (told(self.renew.unwrap_or_default()), told(self.renewal_fails_in));
-        format!(
-            "(renewal every {every} + {fails_in} until it fails): so many more begin before the ttl of {ttl} is over"
-        )
+    fn told_of(&self, left: &Renewals, ttl: Span) -> String {
+        let (every, beat, copy) = (told(self.renew.unwrap_or_default()), told(left.beat), told(left.copy));
+        let mut text = format!(
+            "after a renewal that fails {every} into the ttl of {ttl}, {} more begin in time, one every {beat}",
+            left.beats
+        );
+        if self.copies > 1 {
+            text += &format!(", and then {} of its copies, one every {copy}", left.copies);
+        }
+        text
     }
 
     fn drift(&self, ttl: Span) -> (Limit, String) {
@@ -139,6 +159,14 @@ impl Lease {
         let arithmetic = format!("ttl {ttl} + a poll after {retry} + {trips} round trips of {round_trip}");
         (span(ttl + retry + round_trip.saturating_mul(trips)), arithmetic)
     }
+}
+
+/// What may still be sent in time after a renewal has failed for the first time.
+struct Renewals {
+    beats: u64,
+    beat: Span,
+    copies: u64,
+    copy: Span,
 }
 
 /// A lease that only its owner ends.

@@ -75,6 +75,25 @@ fn formula_and_search_agree_for_every_preset() {
     }
 }
 
+/// Work that outlives the lease makes the owner depend on its renewals: how long it stands a cut is what is left for
+/// them, copies of a command included.
+#[test]
+fn formula_and_search_agree_for_work_that_outlives_its_lease() {
+    let catalogue = fencepost::catalogue();
+    for (lock, limit) in [
+        (r#"{ preset = "redisson-rlock" }"#, 16_000),
+        (r#"{ preset = "redisson-rlock", retryAttempts = 0 }"#, 13_000),
+        (r#"{ preset = "python-redis-lock", expire = "10s", auto_renewal = true }"#, 0),
+    ] {
+        let advice = read(&catalogue, &format!("lock = {lock}\n{PLACE}\nholds = {{ max = '40s' }}"));
+        let advised = advised(&catalogue, &advice);
+        let wrong: Vec<_> = advised.disagreements().map(|row| (row.hazard, row.measured)).collect();
+        assert!(wrong.is_empty(), "{lock}: {wrong:?}\n{}", report::advice::told(&advice, &advised));
+        let safe = safe_millis(&advised, Hazard::Unreachable);
+        assert!((limit..limit + 5_200).contains(&safe), "{lock}: {safe} ms");
+    }
+}
+
 /// A watchdog lock stands about its lease less its renewal period, whatever else its options are.
 #[test]
 fn a_watchdog_lock_stands_its_lease_less_its_period() {

@@ -17,7 +17,8 @@ pub(super) struct Insisted {
 }
 
 impl<E: Env, P: KeyValue> RedisLock<E, P> {
-    /// Sends a command, and up to so many times again while it is not answered. `command` is told whether an earlier copy may have been carried out, and `again` is called before each further copy.
+    /// Sends a command, and up to so many times again while it is not answered. `command` is told whether an earlier
+    /// copy may have been carried out, and `again` is called before each further copy.
     ///
     /// Every copy has its own effect at the store, at whichever time it arrives there: only commands will do
     /// that bear the value of the tenure.

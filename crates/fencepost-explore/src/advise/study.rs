@@ -165,8 +165,8 @@ impl<'a> Study<'a> {
                 let lease = span_of(self.variant(), "ttl").unwrap_or(ASKS);
                 row.resolution + (u128::from(time.0) * 1_000_000 / u128::from(lease.0.max(1))) as u64
             }
-            // A connection that breaks is told sooner than a time-out.
-            Some(Axis::LossCount) => 1,
+            // The formula counts time-outs; a connection that breaks may be told much sooner.
+            Some(Axis::LossCount) => row.resolution.max(3),
             _ => time.0 + row.resolution,
         }
     }
