@@ -1,4 +1,5 @@
-//! The JSON schemas of scenario files and of advice files, for editors: made from the tables of keys and the vocabulary.
+//! The JSON schemas of scenario files and of advice files, for editors: made from the tables of keys and the
+//! vocabulary.
 //!
 //! It is draft-07 and keeps to plain keywords, because that is what editors understand. It finds misspelt
 //! keys, wrong types, wrong units and unknown words; what depends on several keys only `parse` can tell.

@@ -17,9 +17,6 @@ use crate::section::Section;
 use crate::{Mistakes, Variant, Vocabulary, guard, keys, variants};
 use fencepost_model::Span;
 
-/// How many contend where the file does not say.
-const OWNERS: u32 = 5;
-
 /// What an advice file says. Read one with [`parse_advice`].
 #[derive(Clone)]
 pub struct Advice {
@@ -33,8 +30,6 @@ pub struct Advice {
     pub obeys_deadline: bool,
     /// How much room is wanted beyond the largest that was seen.
     pub room: Option<Span>,
-    /// How many contend for the lock: five, unless the file says how many.
-    pub owners: u32,
     /// The figures of the place where the lock runs.
     pub environment: Environment,
     /// What may not be undercut, in the order of the file.
@@ -64,7 +59,6 @@ pub fn parse_advice(
     let obeys_deadline = top.flag("obeys-deadline", found).unwrap_or(true);
     let room = top.span("room", found);
     let section = top.section("environment", &keys::ENVIRONMENT, found);
-    let owners = section.as_ref().and_then(|section| section.count("owners", found));
     let environment =
         section.map(|section| environment::environment(&section, logs, found)).unwrap_or_default();
     let floor = top.section("floor", &keys::FLOOR, found);
@@ -76,7 +70,6 @@ pub fn parse_advice(
         variant,
         obeys_deadline,
         room,
-        owners: owners.map_or(OWNERS, |owners| owners as u32),
         environment,
         floor,
         places: Places::of_document(text, document.get_ref()),

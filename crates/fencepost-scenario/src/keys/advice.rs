@@ -36,7 +36,6 @@ pub const ENVIRONMENT: Table = Table {
         key("clock", Takes::Table(&CLOCK_FIGURES), ABSENT, "how wrong clocks are"),
         key("failover", Takes::Table(&FAILOVER), ABSENT, "how the store fails over"),
         key("holds", Takes::Table(&HOLDS), ABSENT, "how often and for how long the lock is held"),
-        key("owners", Takes::Count { min: 1, max: 1_000 }, "5", "how many contend for the lock"),
     ],
 };
 

@@ -1,6 +1,7 @@
 //! Scenario files as their authors and the runner see them.
 
 mod advice;
+mod edited;
 mod gc_logs;
 mod guests;
 mod mistakes;

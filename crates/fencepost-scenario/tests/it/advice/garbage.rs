@@ -1,6 +1,7 @@
 //! Whatever the text, there is an answer: short, soon and without a panic.
 
 use super::{WHOLE, read};
+use crate::edited::edited;
 use proptest::prelude::*;
 
 fn answer(text: &str) {
@@ -54,17 +55,7 @@ proptest! {
     /// Lines of a right file, some gone, some with another value, some doubled, some with scraps put in.
     #[test]
     fn mutated_files(edits in prop::collection::vec((any::<prop::sample::Index>(), 0..4u8, 0..SCRAPS.len()), 1..6)) {
-        let mut lines: Vec<String> = WHOLE.lines().map(str::to_owned).collect();
-        for (index, edit, scrap) in edits {
-            let at = index.index(lines.len());
-            match edit {
-                0 => lines[at] = format!("{} {}", lines[at].split_inclusive('=').next().unwrap_or(""), SCRAPS[scrap]),
-                1 => { lines.remove(at); }
-                2 => { let line = lines[at].clone(); lines.insert(at, line); }
-                _ => lines.insert(at, SCRAPS[scrap].to_owned()),
-            }
-        }
-        answer(&lines.join("\n"));
+        answer(&edited(WHOLE, SCRAPS, edits));
     }
 
     /// A right file cut off, or with a piece taken out or exchanged, at any place.

@@ -128,7 +128,7 @@ fn everything_at_once() {
 room = 5
 obeys-deadline = "no"
 [environment]
-owners = 0
+holds = { per-day = 0, max = "1s" }
 pause = { max = "2days" }
 [floor]
 pause = "5 mins ago"
@@ -150,13 +150,13 @@ error[wrong-type]: `obeys-deadline` takes `true` or `false`, not text
   |
   = help: write `true` or `false`
 
-error[out-of-range]: `owners` is out of range
- --> lock.toml:5:10
+error[out-of-range]: `per-day` is out of range
+ --> lock.toml:5:21
   |
-5 | owners = 0
-  |          ^ too small
+5 | holds = { per-day = 0, max = "1s" }
+  |                     ^ too small
   |
-  = help: write a whole number from 1 to 1000
+  = help: write a whole number from 1 to 1000000000
 
 error[out-of-range]: `max` is out of range
  --> lock.toml:6:17

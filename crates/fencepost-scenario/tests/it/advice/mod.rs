@@ -23,7 +23,6 @@ round-trip = { min = "200us", p50 = "1ms", p75 = "2ms", p90 = "3ms", p95 = "4ms"
 clock = { step = "200ms", drift = "200ppm" }
 failover = { detect = "5s", promote = "2s", lag = "100ms", per-year = 4 }
 holds = { per-day = 20000, p50 = "40ms", p99 = "1s", max = "2s" }
-owners = 7
 
 [floor]
 pause = "5s"

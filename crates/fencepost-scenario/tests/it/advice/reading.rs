@@ -16,7 +16,7 @@ fn a_file_that_says_everything() {
     assert_eq!(advice.variant.settings.span("ttl"), Span::from_secs(2));
     assert_eq!(advice.variant.settings.span("command-timeout"), millis(500), "the default");
     assert!(!advice.obeys_deadline);
-    assert_eq!((advice.room, advice.owners), (Some(Span::from_secs(5)), 7));
+    assert_eq!(advice.room, Some(Span::from_secs(5)));
 
     let environment = advice.environment;
     let pause = environment.pause.expect("pauses");
@@ -56,7 +56,7 @@ fn a_file_that_says_everything() {
 #[test]
 fn a_file_that_says_next_to_nothing() {
     let advice = advice("lock = \"redis\"\n");
-    assert_eq!((advice.title, advice.room, advice.owners), (None, None, 5));
+    assert_eq!((advice.title, advice.room), (None, None));
     assert!(advice.obeys_deadline);
     assert_eq!(advice.environment, Environment::default());
     assert!(advice.floor.is_empty());
@@ -91,13 +91,13 @@ fn every_key_has_a_place() {
         ("lock", 2, "lock", "\"redis\""),
         ("settings.ttl", 3, "ttl", "\"2s\""),
         ("environment.pause.p99", 9, "p99", "\"210ms\""),
-        ("floor.failover", 19, "failover", "\"hold\""),
+        ("floor.failover", 18, "failover", "\"hold\""),
     ] {
         let place = advice.places.of(path).unwrap_or_else(|| panic!("{path}"));
         assert_eq!((place.line, &WHOLE[place.key.clone()], &WHOLE[place.value.clone()]), (line, key, value));
     }
     assert!(advice.places.of("settings.reserve").is_none());
-    assert_eq!(advice.places.iter().count(), 8 + 2 + 7 + 5 + 3 + 9 + 2 + 4 + 4 + 4);
+    assert_eq!(advice.places.iter().count(), 8 + 2 + 6 + 5 + 3 + 9 + 2 + 4 + 4 + 4);
 }
 
 #[test]

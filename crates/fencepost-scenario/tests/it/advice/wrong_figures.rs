@@ -17,7 +17,7 @@ error[unknown-key]: unknown key `pauses`
 3 | pauses = { max = "4s" }
   | ^^^^^^ did you mean `pause`?
   |
-  = help: the keys of [environment] are: `pause`, `unreachable`, `round-trip`, `clock`, `failover`, `holds` and `owners`
+  = help: the keys of [environment] are: `pause`, `unreachable`, `round-trip`, `clock`, `failover` and `holds`
 
 error[unknown-key]: unknown key `skew`
  --> lock.toml:4:11
