@@ -56,7 +56,8 @@ impl Lease {
         ]
     }
 
-    /// What the formulas do not count on. An attempt that begins during the cut may get through once it is over; whoever waits may ask at once.
+    /// What the formulas do not count on. An attempt that begins during the cut may get through once it is over;
+    /// whoever waits may ask at once.
     fn uncounted(&self, hazard: Hazard) -> Span {
         match hazard {
             Hazard::Unreachable => self.copy_fails_in,

@@ -1,7 +1,8 @@
 //! Keys with expiry and atomic scripts, as Redis offers them.
 //!
 //! [`KeyValue`] is the port: locks name it and what their code shares on it, [`Entry`] and [`CleanUp`].
-//! [`PubSub`] adds publish and subscribe to the port. [`KvServer`] is the simulated server, and [`SimKeyValue`] the port's end in the simulated world.
+//! [`PubSub`] adds publish and subscribe to the port. [`KvServer`] is the simulated server, and [`SimKeyValue`] the
+//! port's end in the simulated world.
 //! `replication` makes a server a primary or a replica, and [`failover`] is what replaces a primary by a replica.
 
 mod clean_up;
