@@ -129,7 +129,11 @@ fn a_lock_without_an_expiry_never_recovers_from_a_dead_holder() {
     let (_, advised) =
         told(&catalogue, "lock = 'redis'\nsettings = { expiry = false, persistence = 'aof-always' }");
     assert_eq!(row(&advised, Hazard::Death).measured, Measured::Never);
-    assert_eq!(advised.worst().map(|row| row.hazard), Some(Hazard::Death));
+    let worst = advised.worst().expect("there is no room at all");
+    assert_eq!(worst.hazard, Hazard::Death);
+    let (property, witness) = worst.witness.as_ref().expect("a run shows it");
+    assert_eq!(*property, word::PROGRESS);
+    assert_eq!(witness.plan.faults.len(), 1, "one death is enough");
     let (_, advised) =
         told(&catalogue, "lock = 'redis'\nsettings = { ttl = '10s', persistence = 'aof-always' }");
     let Measured::Within(longest) = row(&advised, Hazard::Death).measured else { panic!("it comes free") };
@@ -210,4 +214,57 @@ fn what_is_not_enough_any_more_closes_the_gate() {
     assert_eq!(closed.iter().map(|one| one.why).collect::<Vec<_>>(), [Shortfall::NotEnoughAnyMore]);
     let unchanged = undercuts(&old, &old_advised, Some((&old, &old_advised)));
     assert!(unchanged.is_empty(), "{unchanged:?}");
+}
+
+/// What was not tried is not told: a wish to stop that comes first leaves no row, and so no room.
+#[test]
+fn what_was_stopped_tells_no_room() {
+    let catalogue = fencepost::catalogue();
+    let advice = read(&catalogue, WATCHDOG);
+    let stop = Stop::new();
+    stop.raise();
+    let how = AdviseOptions { ground: Ground::best(), jobs: None };
+    let advised = advise(&catalogue, &advice, how, &stop).unwrap_or_else(|error| panic!("{error:?}"));
+    assert!(advised.stopped && advised.rows.is_empty());
+    let told = report::advice::told(&advice, &advised);
+    assert!(told.contains("not tried: pause, unreachable,"), "{told}");
+    assert!(!told.contains("enough"), "{told}");
+}
+
+/// A floor that lies far above everything else is searched up to.
+#[test]
+fn a_high_floor_is_tried() {
+    let catalogue = fencepost::catalogue();
+    let floor = |least: &str| {
+        let text = format!("lock = 'redis'\nsettings = {{ ttl = '2s' }}\n[floor]\nunreachable = '{least}'\n");
+        let advice = read(&catalogue, &text);
+        let advised = advised(&catalogue, &advice);
+        undercuts(&advice, &advised, None).len()
+    };
+    assert_eq!(floor("60s"), 0, "the store is not needed while the owner works");
+}
+
+/// Not only options of the library: a gate that is taken away and a setting beside a preset weaken a lock, too.
+#[test]
+fn every_key_that_weakens_is_pointed_at() {
+    let catalogue = fencepost::catalogue();
+    let with = |more: &str| {
+        let text = format!(
+            "lock = {{ preset = \"redsync\" }}\n{more}\n[environment]\nfailover = {{ detect = \"1s\" }}\n"
+        );
+        let advice = read(&catalogue, &text);
+        let advised = advised(&catalogue, &advice);
+        (advice, advised)
+    };
+    let (old, old_advised) = with("settings = { persistence = \"aof-always\" }");
+    let (new, new_advised) = with("settings = { persistence = \"none\" }");
+    let closed = undercuts(&new, &new_advised, Some((&old, &old_advised)));
+    let told: Vec<_> = closed.iter().map(|one| (one.hazard, one.why, one.line)).collect();
+    assert_eq!(told, [(Hazard::Failover, Shortfall::NotEnoughAnyMore, 2)]);
+    let (cautious, _) = with("obeys-deadline = true");
+    let (careless, _) = with("obeys-deadline = false");
+    assert_eq!(
+        changes(&careless, &cautious).iter().map(|change| &change.option).collect::<Vec<_>>(),
+        ["obeys-deadline"]
+    );
 }

@@ -43,8 +43,9 @@ impl Calm {
         Calm { hold, round_trip, length, assumed }
     }
 
-    /// As a scenario file. `settings` are those of the lock, without its defaults.
-    pub(super) fn text(&self, advice: &Advice, variant: &Variant) -> String {
+    /// As a scenario file.
+    pub(super) fn text(&self, advice: &Advice) -> String {
+        let variant = &advice.variant;
         let title = advice.title.as_deref().unwrap_or("A lock with settings of its own");
         let mut text = format!(
             "title = {}\nabout = \"The calm run of {}: every fault of the advice is put into it.\"\nseeds = 1\nlength = \"{}\"\n",
@@ -59,9 +60,6 @@ impl Calm {
             self.hold, self.length, self.length, advice.obeys_deadline
         );
         let _ = write!(text, "\n[variant.{}]\nlock = \"{}\"\n", variant.name, variant.descriptor.name);
-        if !variant.defects.is_empty() {
-            let _ = writeln!(text, "defects = {:?}", variant.defects);
-        }
         let _ = writeln!(text, "gate = \"{}\"", variant.gate.word());
         let _ = writeln!(text, "\n[variant.{}.settings]", variant.name);
         for (name, value) in variant.settings.iter() {

@@ -3,6 +3,7 @@
 use super::{Advised, Measured, Room, Row, amount};
 use fencepost_model::{Hazard, SettingValue, Settings};
 use fencepost_scenario::{Advice, Least};
+use std::collections::BTreeMap;
 
 /// Something that a change took.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct Undercut {
 pub enum Shortfall {
     /// It is less than the floor.
     BelowFloor(Least),
-    /// It was enough for what there is of the hazard, and is not any more.
+    /// It was enough for what there is of the hazard, or promised, and is not any more.
     NotEnoughAnyMore,
 }
 
@@ -58,8 +59,9 @@ pub fn undercuts(advice: &Advice, advised: &Advised, old: Option<(&Advice, &Advi
         }
     }
     for now in &advised.rows {
-        let was_enough = old.and_then(|(_, old)| row(old, now.hazard)).is_some_and(|row| !is_short(row.room));
-        if was_enough && is_short(now.room) && all.iter().all(|undercut| undercut.hazard != now.hazard) {
+        let before_it = old.and_then(|(_, old)| row(old, now.hazard));
+        let is_weaker = before_it.is_some_and(|before| rank(now.room) < rank(before.room));
+        if is_weaker && all.iter().all(|undercut| undercut.hazard != now.hazard) {
             all.push(Undercut {
                 hazard: now.hazard,
                 why: Shortfall::NotEnoughAnyMore,
@@ -76,8 +78,13 @@ fn row(advised: &Advised, hazard: Hazard) -> Option<&Row> {
     advised.rows.iter().find(|row| row.hazard == hazard)
 }
 
-const fn is_short(room: Room) -> bool {
-    matches!(room, Room::Short(_) | Room::None)
+/// Too little, not promised, enough: less is weaker.
+const fn rank(room: Room) -> u8 {
+    match room {
+        Room::Short(_) | Room::None => 0,
+        Room::NotPromised => 1,
+        Room::NotAsked | Room::NotTried | Room::Unlimited | Room::Left(_) => 2,
+    }
 }
 
 /// Whether what was measured is enough for the floor. What was not tried keeps none; what nobody promises does not
@@ -95,37 +102,54 @@ fn keeps(row: &Row, least: Least) -> bool {
     }
 }
 
-/// The options that differ, in the order of the new file.
+/// What differs of what can be set in the file.
 pub fn changes(advice: &Advice, old: &Advice) -> Vec<Change> {
-    let (now, before) = (options(advice), options(old));
-    let changed = now.iter().filter(|(name, value)| before.get(name) != Some(*value));
+    let (now, before) = (chosen(advice), chosen(old));
+    let changed = now.iter().filter(|(name, value)| before.get(*name) != Some(*value));
     let mut all: Vec<Change> = changed
         .map(|(name, value)| Change {
-            option: name.to_owned(),
+            option: name.clone(),
             before: before.get(name).cloned(),
             now: Some(value.clone()),
         })
         .collect();
-    let lost = before.iter().filter(|(name, _)| now.get(name).is_none());
+    let lost = before.iter().filter(|(name, _)| !now.contains_key(*name));
     all.extend(lost.map(|(name, value)| Change {
-        option: name.to_owned(),
+        option: name.clone(),
         before: Some(value.clone()),
         now: None,
     }));
     all
 }
 
-/// What can be set in the file: the options of the library, where it names one, or else the settings of the lock.
-fn options(advice: &Advice) -> &Settings {
-    advice.variant.preset.as_ref().map_or(&advice.variant.settings, |chosen| &chosen.options)
+/// What can be set in the file: the options of the library, where it names one, and the settings of the lock that the
+/// file says itself; the gate, and whether the deadline is looked at.
+fn chosen(advice: &Advice) -> BTreeMap<String, SettingValue> {
+    let variant = &advice.variant;
+    let mut all = BTreeMap::new();
+    let mut take = |settings: &Settings, is_chosen: &dyn Fn(&str) -> bool| {
+        let those = settings.iter().filter(|(name, _)| is_chosen(name));
+        all.extend(those.map(|(name, value)| (name.to_owned(), value.clone())));
+    };
+    match &variant.preset {
+        Some(preset) => {
+            take(&variant.settings, &|name| advice.places.of(&format!("settings.{name}")).is_some());
+            take(&preset.options, &|_| true);
+        }
+        None => take(&variant.settings, &|_| true),
+    }
+    all.insert("gate".to_owned(), SettingValue::Word(variant.gate.word().to_owned()));
+    all.insert("obeys-deadline".to_owned(), SettingValue::Flag(advice.obeys_deadline));
+    all
 }
 
-/// The line of the first option that was changed; of the lock, where that one stands at its default now.
+/// The line of the first change that the file says; of the lock, where all of them stand at their defaults now.
 fn line(advice: &Advice, old: Option<&Advice>) -> Option<usize> {
     let changes = changes(advice, old?);
-    let first = changes.first()?;
-    let of = |path: String| advice.places.of(&path).map(|place| place.line);
-    of(format!("lock.{}", first.option))
-        .or_else(|| of(format!("settings.{}", first.option)))
-        .or_else(|| of("lock".to_owned()))
+    let of = |path: &str| advice.places.of(path).map(|place| place.line);
+    let said = changes.iter().find_map(|change| {
+        let option = &change.option;
+        of(&format!("lock.{option}")).or_else(|| of(&format!("settings.{option}"))).or_else(|| of(option))
+    });
+    said.or_else(|| changes.first().and_then(|_| of("lock")))
 }

@@ -53,11 +53,11 @@ pub(super) fn harm(gate: Gate) -> &'static [&'static str] {
     }
 }
 
-/// How far to look, and how finely: from nothing to twice the larger one of what the formula says and of what there
-/// is.
-pub(super) fn reach(axis: Axis, formula: Option<u64>, yours: Option<u64>, variant: &Variant) -> (u64, u64) {
+/// How far to look, and how finely: from nothing to twice the largest that is known of: what the formula says, what
+/// there is, and the floor.
+pub(super) fn reach(axis: Axis, known: &[Option<u64>], variant: &Variant) -> (u64, u64) {
     let lease = span_of(variant, "ttl").map_or(1_000_000_000, |ttl| ttl.0);
-    let known = formula.unwrap_or(0).max(yours.unwrap_or(0));
+    let known = known.iter().flatten().copied().max().unwrap_or(0);
     match axis {
         Axis::DriftPpm => (known.saturating_mul(2).clamp(1_000, 200_000), 50),
         Axis::LossCount => (3, 1),

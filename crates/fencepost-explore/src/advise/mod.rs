@@ -36,7 +36,7 @@ pub struct Advised {
     pub calm: Calm,
     /// The scenario of the calm run: stories are written as runs of it.
     pub scenario: Scenario,
-    /// Hazard by hazard.
+    /// Hazard by hazard; where it was stopped, those that were done by then.
     pub rows: Vec<Row>,
     /// What the user's own figures come to in losses, where they say enough.
     pub losses: Vec<Loss>,
@@ -119,11 +119,16 @@ pub fn advise(
     let (mut rows, mut runs) = (Vec::new(), 0);
     for (hazard, ..) in Hazard::ALL {
         let (row, made) = study.row(*hazard).map_err(ReplayError::Internal)?;
+        if stop.is_raised() {
+            // Nothing was found in what was not tried: that is no safety.
+            break;
+        }
         rows.push(row);
         runs += made;
     }
     for row in &mut rows {
-        row.remedy = restore::remedy(&study, row).map_err(ReplayError::Internal)?;
+        let remedy = restore::remedy(&study, row).map_err(ReplayError::Internal)?;
+        row.remedy = remedy.filter(|_| !stop.is_raised());
     }
     let losses = tail::losses(advice, &rows);
     Ok(Advised { calm: study.calm, scenario: study.scenario, rows, losses, runs, stopped: stop.is_raised() })

@@ -9,9 +9,9 @@ use crate::margin::{Axis, Margin, MarginOptions, margin};
 use crate::search::Field;
 use crate::{Catalogue, Refused, ReplayError, Stop};
 use fencepost_model::{
-    ClientEvent, Context, EventKind, Hazard, Limit, SettingValue, Settings, Span, Stand, Surroundings,
+    ClientEvent, Context, EventKind, Hazard, Limit, SettingValue, Settings, Span, Stand, Surroundings, word,
 };
-use fencepost_scenario::{Advice, Scenario, Variant, parse};
+use fencepost_scenario::{Advice, Least, Scenario, Variant, parse};
 use std::sync::Arc;
 
 /// A lock in its calm run.
@@ -39,7 +39,7 @@ impl<'a> Study<'a> {
         stop: &'a Stop,
     ) -> Result<Study<'a>, ReplayError> {
         let calm = Calm::of(advice);
-        let text = calm.text(advice, &advice.variant);
+        let text = calm.text(advice);
         let scenario = parse("advice", "advice.toml", &text, &catalogue.vocabulary())
             .map_err(|mistakes| Refused::Mistakes(vec![mistakes]))?;
         Ok(Study { catalogue, advice, options, stop, calm, scenario })
@@ -94,7 +94,12 @@ impl<'a> Study<'a> {
             Limit::UpTo(limit) => Some(amount(limit)),
             Limit::Nothing | Limit::Everything => None,
         });
-        let (to, resolution) = reach(axis, limit, row.yours, self.variant());
+        let floor = self.advice.floor.iter().find(|floor| floor.hazard == row.hazard);
+        let floor = floor.and_then(|floor| match floor.least {
+            Least::UpTo(least) => Some(amount(least)),
+            Least::Hold => None,
+        });
+        let (to, resolution) = reach(axis, &[limit, row.yours, floor], self.variant());
         let found = self.margin(&self.variant().settings, axis, (0, to, STEPS), resolution)?;
         (row.measured, row.witness) = Measured::weakest(&found.edges, to);
         (row.placements, row.resolution) = (found.placements, resolution);
@@ -127,9 +132,9 @@ impl<'a> Study<'a> {
 
     fn kill(&self, row: &mut Row) -> Result<u64, String> {
         let field = self.field()?;
-        let TakeOver { placements, longest, witness: _ } =
-            take_over(&field, &first_holder(&field)?, self.stop)?;
+        let TakeOver { placements, longest, witness } = take_over(&field, &first_holder(&field)?, self.stop)?;
         row.placements = placements;
+        row.witness = witness.map(|witness| (word::PROGRESS, witness));
         row.measured = longest.map_or(Measured::Never, |longest| Measured::Within(longest.0));
         Ok(placements as u64)
     }

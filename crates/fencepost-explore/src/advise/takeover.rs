@@ -1,10 +1,11 @@
 //! How long the lock is out of reach when its holder dies.
 
 use crate::Stop;
+use crate::margin::Witness;
 use crate::search::{Field, NamedPlaces};
 use fencepost_model::{
     ClientEvent, EventKind, Fault, Instant, OwnerId, Plan, PlannedFault, ProcessRole, Span, Target,
-    WorldEvent,
+    WorldEvent, word,
 };
 use fencepost_sim::RunResult;
 use std::sync::Arc;
@@ -16,8 +17,8 @@ pub struct TakeOver {
     pub placements: usize,
     /// From the death to the next grant, the longest that was seen; none: somebody never got the lock.
     pub longest: Option<Span>,
-    /// The run that shows it.
-    pub witness: Option<Arc<Plan>>,
+    /// The run in which nobody else ever got it, with the progress that it lacks.
+    pub witness: Option<Witness>,
 }
 
 /// Kills a client at each of its places in the calm run, and looks how long the others wait. The error is what a
@@ -33,21 +34,24 @@ pub(super) fn take_over(field: &Field<'_>, client: &str, stop: &Stop) -> Result<
         let fault = PlannedFault { name: "1".to_owned(), place: place.placement(), what };
         let plan = Arc::new(Plan { faults: vec![fault], ..Plan::clone(&calm) });
         found.placements += 1;
-        let waited = match waited(&field.run(&plan, true)?, client) {
-            Waited::NotLeftBehind => continue,
-            Waited::For(span) => Some(span),
-            Waited::InVain => None,
-        };
-        // No number is longer than any.
-        let is_longer = match (waited, found.longest) {
-            (None, longest) => longest.is_some(),
-            (Some(waited), longest) => longest.is_some_and(|longest| waited > longest),
-        };
-        if is_longer {
-            (found.longest, found.witness) = (waited, Some(plan));
+        let run = field.run(&plan, true)?;
+        match waited(&run, client) {
+            Waited::NotLeftBehind => {}
+            Waited::For(span) => found.longest = found.longest.map(|longest| longest.max(span)),
+            Waited::InVain => {
+                found.longest = None;
+                found.witness = found.witness.or_else(|| stuck(&run, plan));
+            }
         }
     }
     Ok(found)
+}
+
+/// The progress that the run lacks.
+fn stuck(run: &RunResult, plan: Arc<Plan>) -> Option<Witness> {
+    let progress = run.judgement.properties.iter().find(|report| report.property == word::PROGRESS)?;
+    let violation = progress.verdict.violations().first()?.clone();
+    Some(Witness { plan, violation, cast: run.cast.clone() })
 }
 
 /// How long the others waited for a lock that a dead client had held.

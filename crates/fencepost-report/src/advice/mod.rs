@@ -32,6 +32,13 @@ pub fn told(advice: &Advice, advised: &Advised) -> String {
         }
     }
     text += &loss::told(advised);
+    if advised.stopped {
+        let rest = Hazard::ALL.iter().map(|(hazard, ..)| *hazard);
+        let rest = rest.filter(|hazard| advised.rows.iter().all(|row| row.hazard != *hazard));
+        let rest: Vec<&str> = rest.map(Hazard::word).collect();
+        let _ = writeln!(text, "\nStopped before it was done; not tried: {}", rest.join(", "));
+        return text;
+    }
     let _ = writeln!(text, "\n{}", in_a_sentence(advised));
     let _ = writeln!(text, "{}", counted(advised.runs, "run"));
     text
