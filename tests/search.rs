@@ -8,11 +8,14 @@ use fencepost::search::{
     Systematic, SystematicOptions, search,
 };
 use fencepost::{Catalogue, Kept, Shelf, Stop, shrink_found};
-use fencepost_model::word;
+use fencepost_model::{
+    ClientEvent, EventKind, Fault, Placement, PlannedFault, Point, PointKind, Target, WorldEvent, word,
+};
 use fencepost_scenario::{Scenario, parse};
 use fencepost_sim::Ground;
 use std::num::NonZero;
 use std::path::Path;
+use std::sync::Arc;
 
 fn scenario(id: &str) -> Scenario {
     shipped().into_iter().find(|scenario| scenario.id == id).unwrap_or_else(|| panic!("`{id}` ships"))
@@ -224,4 +227,35 @@ fn the_matrix_agrees_with_the_claims() {
         .map(|cell| cell.assumption.to_string())
         .collect();
     assert_eq!(unshown, Vec::<String>::new());
+}
+
+/// A process that dies at a point of its own code tells nothing more: least of all that it has the lock.
+#[test]
+fn nobody_believes_after_his_death() {
+    let catalogue = fencepost::catalogue();
+    let settings = "settings = { ttl = '100ms', renew = '30ms', deadline = false, loss-notice = false }";
+    let scenario = small(&catalogue, settings);
+    let field = field(&catalogue, &scenario, "it");
+    let mut died = 0;
+    for (kind, ..) in PointKind::ALL {
+        for nth in 1..=30 {
+            let mut plan = field.calm(0);
+            let point = Point { kind: *kind, message: None, who: Some("c1".to_owned()), nth };
+            let what = Fault::Kill { who: Target::Named("c1".to_owned()), restart_after: None };
+            plan.faults = vec![PlannedFault { name: "1".to_owned(), place: Placement::AtPoint(point), what }];
+            let run = field.run(&Arc::new(plan), true).expect("no mistake of ours");
+            let death = run.history.iter().position(
+                |event| matches!(event.kind, EventKind::World(WorldEvent::Killed { process }) if run.cast.process(process) == "c1"),
+            );
+            let Some(death) = death else { continue };
+            died += 1;
+            let after = run.history[death..].iter().filter(|event| {
+                matches!(&event.kind, EventKind::Client(
+                    ClientEvent::Invoked { tag, .. } | ClientEvent::Returned { tag, .. } | ClientEvent::BeliefStarted { tag, .. },
+                ) if run.cast.process(run.cast.process_of(tag.owner)) == "c1")
+            });
+            assert_eq!(after.count(), 0, "{kind:?} {nth}");
+        }
+    }
+    assert!(died > 20, "only {died} deaths");
 }

@@ -48,10 +48,25 @@ impl<F: Future> Drop for Within<'_, F> {
     }
 }
 
+impl SimEnv {
+    /// Tells what an owner did. A process that died at a decision point of its own code comes to its next wait all the
+    /// same: what it seems to do until then was never done.
+    fn tell(&self, what: impl FnOnce(&mut Core)) {
+        self.with(|core| {
+            if self.is_alive(core) {
+                what(core);
+            }
+        });
+    }
+}
+
 impl Observed for SimEnv {
     fn begin(&self, owner: OwnerId, call: Call, lock: LockId, attempt: Option<u32>) -> OpTag {
         self.with(|core| {
             let tag = core.next_tag(owner, attempt);
+            if !self.is_alive(core) {
+                return tag;
+            }
             let state = &mut core.owners[owner.index()];
             (state.open_call, state.task) = (Some((tag, call, core.now)), core.task);
             core.emit(EventKind::Client(ClientEvent::Invoked { tag, call, lock }));
@@ -71,7 +86,9 @@ impl Observed for SimEnv {
     }
 
     fn end(&self, tag: OpTag, call: Call, lock: LockId, mode: Mode, outcome: Outcome) -> Option<TenureId> {
-        self.with(|core| core.call_returned(tag, call, lock, mode, outcome))
+        self.with(|core| {
+            self.is_alive(core).then(|| core.call_returned(tag, call, lock, mode, outcome)).flatten()
+        })
     }
 
     async fn under<F: Future>(&self, tag: OpTag, tenure: Option<TenureId>, work: F) -> F::Output {
@@ -92,15 +109,15 @@ impl Observed for SimEnv {
     }
 
     fn told_of_loss(&self, tenure: TenureId) {
-        self.with(|core| core.end_belief(tenure, BeliefEnd::Lost));
+        self.tell(|core| core.end_belief(tenure, BeliefEnd::Lost));
     }
 
     fn told_of_renewal(&self, tenure: TenureId, deadline: Option<Mono>) {
-        self.with(|core| core.belief_extended(tenure, deadline));
+        self.tell(|core| core.belief_extended(tenure, deadline));
     }
 
     fn held_back(&self, tag: OpTag) {
-        self.with(|core| core.emit(EventKind::Client(ClientEvent::HeldBack { tag })));
+        self.tell(|core| core.emit(EventKind::Client(ClientEvent::HeldBack { tag })));
     }
 
     fn abandoned(&self, tenure: TenureId) {
