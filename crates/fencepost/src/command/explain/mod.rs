@@ -3,6 +3,7 @@
 mod concepts;
 mod page;
 mod presets;
+mod sql;
 mod stories;
 mod systems;
 mod texts;
@@ -121,6 +122,18 @@ mod tests {
         assert!(text.starts_with("redisson-rlock (preset)\n"), "{text}");
         assert!(text.contains("lockWatchdogTimeout"), "{text}");
         assert!(text.contains("renew = lockWatchdogTimeout / 3"), "{text}");
+    }
+
+    /// What is right can be copied; what is flawed on purpose is not shown.
+    #[test]
+    fn a_check_at_the_resource_is_shown_in_sql() {
+        for (gate, word, _) in fencepost_model::Gate::ALL {
+            let text = one(&pages(), word).unwrap_or_default();
+            let is_shown =
+                text.contains("UPDATE orders SET") || text.contains("ON CONFLICT (job) DO NOTHING");
+            assert_eq!(is_shown, *word != "none" && !gate.is_flawed(), "{text}");
+            assert!(text.lines().all(|line| line.chars().count() <= 104), "{text}");
+        }
     }
 
     #[test]

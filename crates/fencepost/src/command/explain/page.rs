@@ -65,11 +65,18 @@ pub(super) struct Page {
     pub family: Family,
     paragraphs: Vec<String>,
     rows: Vec<(String, String)>,
+    code: &'static [&'static str],
 }
 
 impl Page {
     pub fn new(name: impl Into<String>, family: Family, meaning: impl Into<String>) -> Page {
-        Page { name: name.into(), family, paragraphs: vec![sentence(meaning.into())], rows: Vec::new() }
+        Page {
+            name: name.into(),
+            family,
+            paragraphs: vec![sentence(meaning.into())],
+            rows: Vec::new(),
+            code: &[],
+        }
     }
 
     /// Adds a paragraph.
@@ -89,6 +96,12 @@ impl Page {
         self
     }
 
+    /// Shows lines as they are to be typed.
+    #[must_use]
+    pub fn code(self, code: &'static [&'static str]) -> Page {
+        Page { code, ..self }
+    }
+
     /// The page as text.
     pub fn render(&self) -> String {
         let mut text = format!("{} ({})\n", self.name, self.family.one());
@@ -103,6 +116,13 @@ impl Page {
             let first = format!("  {name:<label$}");
             let rest = " ".repeat(2 + label);
             text += &hanging(&first, &rest, value);
+        }
+        if !self.code.is_empty() {
+            text.push('\n');
+        }
+        for line in self.code {
+            text += format!("    {line}").trim_end();
+            text.push('\n');
         }
         text
     }

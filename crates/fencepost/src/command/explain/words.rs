@@ -1,7 +1,7 @@
 //! Every word that a user meets, with its page: made from the data that the word stands for.
 
 use super::page::{Family, Page};
-use super::{concepts, presets, stories, systems, texts};
+use super::{concepts, presets, sql, stories, systems, texts};
 use fencepost_explore::{Catalogue, Exit, Shelf};
 use fencepost_model::{Gate, PointKind, TriggerEvent, word};
 use fencepost_scenario::keys::{ADVICE_TABLES, FAULT, KINDS, Key, TABLES, Table, Takes};
@@ -78,7 +78,8 @@ fn gates(vocabulary: &Vocabulary) -> Vec<Page> {
     let page = |(gate, name, about): &(Gate, &'static str, &'static str)| {
         let page = Page::new(*name, Family::Gate, *about)
             .row("where", "`gate` of [variant.NAME]: what the resource checks")
-            .row("example", format!("gate = \"{name}\""));
+            .row("example", format!("gate = \"{name}\""))
+            .code(sql::of(*gate));
         let page = match gate.needs_tokens() {
             true => page
                 .row("needs", format!("a lock that hands out tokens: {}", systems::with_tokens(vocabulary))),
