@@ -1,26 +1,11 @@
 //! Advice: known answers come out, formula and search agree, and the gate closes on what weakens a lock.
 
+use crate::support::advice::{ORDINARY, read};
 use fencepost::advise::{AdviseOptions, Advised, Measured, Room, Row, Shortfall, advise, changes, undercuts};
-use fencepost::scenario::{Advice, parse_advice};
+use fencepost::scenario::Advice;
 use fencepost::{Catalogue, Kept, StandingKind, Stop, report, shrink_found};
 use fencepost_model::{Hazard, word};
 use fencepost_sim::Ground;
-
-/// What an ordinary place is like.
-const PLACE: &str = r#"
-[environment]
-pause       = { p50 = "8ms", p99 = "210ms", max = "4.1s", over = "30d" }
-unreachable = { p50 = "1s", max = "12s", over = "30d" }
-round-trip  = { p50 = "1ms", p99 = "8ms", max = "40ms" }
-clock       = { step = "200ms", drift = "200ppm" }
-failover    = { detect = "5s", promote = "2s", lag = "100ms", per-year = 4 }
-"#;
-
-fn read(catalogue: &Catalogue, text: &str) -> Advice {
-    let no_logs = |name: &str| Err(format!("there is no `{name}`"));
-    let advice = parse_advice("lock.toml", text, &catalogue.vocabulary(), &no_logs);
-    advice.unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)))
-}
 
 fn advised(catalogue: &Catalogue, advice: &Advice) -> Advised {
     let how = AdviseOptions { ground: Ground::best(), jobs: None };
@@ -29,7 +14,7 @@ fn advised(catalogue: &Catalogue, advice: &Advice) -> Advised {
 
 /// The advice on a lock in an ordinary place.
 fn told(catalogue: &Catalogue, lock: &str) -> (Advice, Advised) {
-    let advice = read(catalogue, &format!("{lock}\n{PLACE}"));
+    let advice = read(catalogue, &format!("{lock}\n{ORDINARY}"));
     let advised = advised(catalogue, &advice);
     (advice, advised)
 }
@@ -85,7 +70,7 @@ fn formula_and_search_agree_for_work_that_outlives_its_lease() {
         (r#"{ preset = "redisson-rlock", retryAttempts = 0 }"#, 13_000),
         (r#"{ preset = "python-redis-lock", expire = "10s", auto_renewal = true }"#, 0),
     ] {
-        let advice = read(&catalogue, &format!("lock = {lock}\n{PLACE}\nholds = {{ max = '40s' }}"));
+        let advice = read(&catalogue, &format!("lock = {lock}\n{ORDINARY}\nholds = {{ max = '40s' }}"));
         let advised = advised(&catalogue, &advice);
         let wrong: Vec<_> = advised.disagreements().map(|row| (row.hazard, row.measured)).collect();
         assert!(wrong.is_empty(), "{lock}: {wrong:?}\n{}", report::advice::told(&advice, &advised));
@@ -161,7 +146,7 @@ fn the_worst_hazard_has_a_story() {
 fn what_would_help_is_confirmed() {
     let catalogue = fencepost::catalogue();
     let text = format!(
-        "lock = {{ preset = \"redisson-rlock\", lockWatchdogTimeout = \"5s\" }}\nroom = \"1s\"\n{PLACE}"
+        "lock = {{ preset = \"redisson-rlock\", lockWatchdogTimeout = \"5s\" }}\nroom = \"1s\"\n{ORDINARY}"
     );
     let advised = advised(&catalogue, &read(&catalogue, &text));
     let pause = row(&advised, Hazard::Pause);

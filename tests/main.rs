@@ -46,6 +46,7 @@ mod redis;
 mod redis_failover;
 mod redis_settings;
 mod redlock;
+mod remedies;
 mod search;
 mod shrink;
 mod store;

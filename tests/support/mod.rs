@@ -4,8 +4,10 @@
 //! - [`Echo`]: a server that tells what it hears and answers it
 //! - [`Pair`]: two servers with a link between them
 //! - [`Naughty`]: locks whose code misbehaves
+//! - [`advice`]: advice files, and an ordinary place
 //! - [`shipped`]: the scenarios that ship, and their cases
 
+pub mod advice;
 mod echo;
 mod naughty;
 mod pair;

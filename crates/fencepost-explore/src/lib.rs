@@ -21,6 +21,7 @@ mod one;
 mod partition;
 mod plan_watch;
 mod refused;
+pub mod remedies;
 mod repeat;
 mod replay;
 pub mod search;

@@ -12,6 +12,7 @@ pub mod margin;
 pub mod necessary;
 pub mod page;
 mod paint;
+pub mod remedies;
 mod replay;
 pub mod search;
 pub mod sentence;

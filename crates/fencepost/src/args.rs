@@ -1,6 +1,8 @@
 //! What can be typed.
 
-use crate::command::{AdviseArgs, CheckArgs, ExploreArgs, MarginArgs, NecessaryArgs, TeethArgs};
+use crate::command::{
+    AdviseArgs, CheckArgs, ExploreArgs, MarginArgs, NecessaryArgs, RemediesArgs, TeethArgs,
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fencepost_explore::{Partition, Refused, Request, Seeds};
 use fencepost_sim::Ground;
@@ -33,6 +35,8 @@ pub(crate) enum Command {
     Margin(MarginArgs),
     /// Tell what a lock stands with your own settings, in your own place, and what would help
     Advise(AdviseArgs),
+    /// Try what can be done about a lock that fails: what each change leaves broken, and what it costs
+    Remedies(RemediesArgs),
     /// Find out which faults a violation needs, or which assumptions a lock needs
     Necessary(NecessaryArgs),
     /// Try whether the searches find every defect that is known

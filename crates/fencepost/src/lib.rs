@@ -72,7 +72,7 @@ pub use fencepost_explore::{
     Shelf, Shrunk, StandingKind, Stop, Summary, SweepOptions, replay, shrink, shrink_found, sweep,
     sweep_into,
 };
-pub use fencepost_explore::{advise, exact_interval, margin, necessary, search, teeth};
+pub use fencepost_explore::{advise, exact_interval, margin, necessary, remedies, search, teeth};
 pub use {fencepost_check as check, fencepost_lock as lock, fencepost_model as model};
 pub use {fencepost_report as report, fencepost_scenario as scenario, fencepost_sim as sim};
 
@@ -138,6 +138,7 @@ const fn edits_plans(command: &Command) -> bool {
             | Command::Teeth(_)
             | Command::Shrink(_)
             | Command::Advise(_)
+            | Command::Remedies(_)
     )
 }
 
@@ -148,6 +149,7 @@ fn dispatch(catalogue: Catalogue, command: &Command, kept: &KeptProcess) -> Exit
         Command::Explore(args) => command::explore(catalogue, args, kept),
         Command::Margin(args) => command::margin(catalogue, args, kept),
         Command::Advise(args) => command::advise(catalogue, args, kept),
+        Command::Remedies(args) => command::remedies(catalogue, args, kept),
         Command::Necessary(args) => command::necessary(catalogue, args, kept),
         Command::Teeth(args) => command::teeth(catalogue, args, kept),
         Command::Replay(args) => command::replay(catalogue, args, kept),

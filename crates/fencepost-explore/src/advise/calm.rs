@@ -45,12 +45,11 @@ impl Calm {
 
     /// As a scenario file.
     pub(super) fn text(&self, advice: &Advice) -> String {
-        let variant = &advice.variant;
         let title = advice.title.as_deref().unwrap_or("A lock with settings of its own");
         let mut text = format!(
             "title = {}\nabout = \"The calm run of {}: every fault of the advice is put into it.\"\nseeds = 1\nlength = \"{}\"\n",
             toml::Value::String(title.to_owned()),
-            variant.name,
+            advice.variant.name,
             self.length,
         );
         let _ = write!(text, "\n[clients]\ncount = 2\n\n[network]\nlatency = {}\n", self.latency(advice));
@@ -59,17 +58,11 @@ impl Calm {
             "\n[workload]\nhold = \"{}\"\nthink = \"0s\"\nper-owner = 1\npatience = \"{}\"\nresource-timeout = \"{}\"\nobeys-deadline = {}\n",
             self.hold, self.length, self.length, advice.obeys_deadline
         );
-        let _ = write!(text, "\n[variant.{}]\nlock = \"{}\"\n", variant.name, variant.descriptor.name);
-        let _ = writeln!(text, "gate = \"{}\"", variant.gate.word());
-        let _ = writeln!(text, "\n[variant.{}.settings]", variant.name);
-        for (name, value) in variant.settings.iter() {
-            let _ = writeln!(text, "{name} = {}", written(value));
-        }
-        text
+        text + &lock(advice)
     }
 
     /// One way takes half of a round trip.
-    fn latency(&self, advice: &Advice) -> String {
+    pub(crate) fn latency(&self, advice: &Advice) -> String {
         let half = |span: Span| Span(span.0 / 2);
         match &advice.environment.round_trip {
             Some(Sample { points, .. }) if points.len() > 1 => {
@@ -84,6 +77,18 @@ impl Calm {
             ),
         }
     }
+}
+
+/// The lock of the file, as a variant of a scenario file.
+pub(crate) fn lock(advice: &Advice) -> String {
+    let variant = &advice.variant;
+    let mut text = format!("\n[variant.{}]\nlock = \"{}\"\n", variant.name, variant.descriptor.name);
+    let _ = writeln!(text, "gate = \"{}\"", variant.gate.word());
+    let _ = writeln!(text, "\n[variant.{}.settings]", variant.name);
+    for (name, value) in variant.settings.iter() {
+        let _ = writeln!(text, "{name} = {}", written(value));
+    }
+    text
 }
 
 fn written(value: &SettingValue) -> String {

@@ -6,7 +6,7 @@ use fencepost_model::{Gate, Hazard, word};
 use fencepost_scenario::{Environment, Variant};
 
 /// Along which axis the hazard is searched; none for the death of a holder, which is measured in another way.
-pub(super) fn axis(hazard: Hazard, variant: &Variant) -> Option<Axis> {
+pub(crate) fn axis(hazard: Hazard, variant: &Variant) -> Option<Axis> {
     match hazard {
         Hazard::Pause => Some(Axis::PauseHold),
         Hazard::Unreachable => Some(Axis::CutHold),
@@ -25,7 +25,7 @@ pub(super) fn has_replicas(variant: &Variant) -> bool {
 }
 
 /// How much of it the file says there is, in the unit of the axis.
-pub(super) fn yours(hazard: Hazard, environment: &Environment, variant: &Variant) -> Option<u64> {
+pub(crate) fn yours(hazard: Hazard, environment: &Environment, variant: &Variant) -> Option<u64> {
     let clock = environment.clock.as_ref();
     let failover = environment.failover.as_ref();
     match hazard {
@@ -44,7 +44,7 @@ pub(super) fn yours(hazard: Hazard, environment: &Environment, variant: &Variant
 
 /// The properties whose break is harm. Where the resource has a gate, it is there to refuse what comes too late: then
 /// two that believe are no harm by themselves.
-pub(super) fn harm(gate: Gate) -> &'static [&'static str] {
+pub(crate) fn harm(gate: Gate) -> &'static [&'static str] {
     match gate {
         Gate::None => {
             &[word::EXCLUSIVE_GRANT, word::EXCLUSIVE_BELIEF, word::EXCLUSIVE_EFFECT, word::NO_LOST_UPDATE]

@@ -4,7 +4,7 @@ use fencepost_model::{SettingKind, SettingValue, Settings, Span};
 use fencepost_scenario::Advice;
 
 /// An option that is a time.
-pub(super) struct Knob<'a> {
+pub(crate) struct Knob<'a> {
     pub name: String,
     pub now: Span,
     pub least: Span,
@@ -14,7 +14,7 @@ pub(super) struct Knob<'a> {
 }
 
 /// The options of the file: those of the library, where it names one, or else the settings of the lock.
-pub(super) fn knobs(advice: &Advice) -> Vec<Knob<'_>> {
+pub(crate) fn knobs(advice: &Advice) -> Vec<Knob<'_>> {
     let variant = &advice.variant;
     let of_lock = variant.descriptor.settings.iter().filter_map(|spec| {
         let SettingKind::Span { min, max } = spec.kind else { return None };

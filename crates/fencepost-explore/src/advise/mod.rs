@@ -16,11 +16,16 @@ mod tail;
 mod takeover;
 
 pub use calm::Calm;
+pub(crate) use calm::lock;
 pub use gate::{Change, Shortfall, Undercut, changes, undercuts};
+pub(crate) use hazard::{axis, harm, yours};
+pub(crate) use knob::knobs;
 pub use restore::Remedy;
 pub use room::{Agreement, Measured, Room, amount};
+pub(crate) use study::{Study, first_holder};
 pub use sweep::{Cell, Map, sweep};
 pub use tail::{Loss, Tail};
+pub(crate) use takeover::{deaths, take_over};
 
 use crate::margin::{Axis, Edge, Witness};
 use crate::{Catalogue, ReplayError, Stop};
@@ -28,7 +33,6 @@ use fencepost_model::{Hazard, Stand};
 use fencepost_scenario::{Advice, Scenario};
 use fencepost_sim::Ground;
 use std::num::NonZero;
-use study::Study;
 
 /// What there is to say of a lock with its settings in its place.
 pub struct Advised {

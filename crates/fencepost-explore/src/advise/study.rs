@@ -15,7 +15,7 @@ use fencepost_scenario::{Advice, Least, Scenario, Variant, parse};
 use std::sync::Arc;
 
 /// A lock in its calm run.
-pub(super) struct Study<'a> {
+pub(crate) struct Study<'a> {
     pub catalogue: &'a Catalogue,
     pub advice: &'a Advice,
     pub options: AdviseOptions,
@@ -38,18 +38,28 @@ impl<'a> Study<'a> {
         options: AdviseOptions,
         stop: &'a Stop,
     ) -> Result<Study<'a>, ReplayError> {
-        let calm = Calm::of(advice);
+        Study::in_calm(Calm::of(advice), catalogue, advice, options, stop)
+    }
+
+    /// The same with a calm run that is given.
+    pub fn in_calm(
+        calm: Calm,
+        catalogue: &'a Catalogue,
+        advice: &'a Advice,
+        options: AdviseOptions,
+        stop: &'a Stop,
+    ) -> Result<Study<'a>, ReplayError> {
         let text = calm.text(advice);
         let scenario = parse("advice", "advice.toml", &text, &catalogue.vocabulary())
             .map_err(|mistakes| Refused::Mistakes(vec![mistakes]))?;
         Ok(Study { catalogue, advice, options, stop, calm, scenario })
     }
 
-    fn variant(&self) -> &'a Variant {
+    pub fn variant(&self) -> &'a Variant {
         &self.advice.variant
     }
 
-    fn field(&self) -> Result<Field<'_>, String> {
+    pub fn field(&self) -> Result<Field<'_>, String> {
         Field::new(self.catalogue, &self.scenario, &self.variant().name, self.options.ground)
             .map_err(|refused| refused.to_string())
     }
@@ -115,7 +125,7 @@ impl<'a> Study<'a> {
         (from, to, steps): (u64, u64, u64),
         resolution: u64,
     ) -> Result<Margin, String> {
-        let field = self.field()?.with_settings(self.crowded(settings));
+        let field = self.crowded_field(settings)?;
         let around = Some(first_holder(&field)?);
         let options = MarginOptions {
             from,
@@ -143,6 +153,11 @@ impl<'a> Study<'a> {
     fn asks(&self) -> Span {
         let lease = span_of(self.variant(), "ttl").unwrap_or(ASKS.saturating_mul(100));
         Span((lease.0 / 100).clamp(1_000_000, ASKS.0))
+    }
+
+    /// The calm run with these settings, against contenders that ask all the time.
+    pub fn crowded_field(&self, settings: &Settings) -> Result<Field<'_>, String> {
+        Ok(self.field()?.with_settings(self.crowded(settings)))
     }
 
     fn crowded(&self, settings: &Settings) -> Settings {
@@ -178,7 +193,7 @@ impl<'a> Study<'a> {
 }
 
 /// The client whose owner has the lock first in the calm run: the one that faults are put around.
-fn first_holder(field: &Field<'_>) -> Result<String, String> {
+pub(crate) fn first_holder(field: &Field<'_>) -> Result<String, String> {
     let calm = Arc::new(field.calm(0));
     let run = field.run(&calm, true)?;
     let first = run.history.iter().find_map(|event| match &event.kind {

@@ -4,8 +4,8 @@ use crate::Stop;
 use crate::margin::Witness;
 use crate::search::{Field, NamedPlaces};
 use fencepost_model::{
-    ClientEvent, EventKind, Fault, Instant, OwnerId, Plan, PlannedFault, ProcessRole, Span, Target,
-    WorldEvent, word,
+    ClientEvent, EventKind, Fault, Instant, OwnerId, Placement, Plan, PlannedFault, ProcessRole, Span,
+    Target, WorldEvent, word,
 };
 use fencepost_sim::RunResult;
 use std::sync::Arc;
@@ -23,16 +23,12 @@ pub struct TakeOver {
 
 /// Kills a client at each of its places in the calm run, and looks how long the others wait. The error is what a
 /// panic of ours said.
-pub(super) fn take_over(field: &Field<'_>, client: &str, stop: &Stop) -> Result<TakeOver, String> {
+pub(crate) fn take_over(field: &Field<'_>, client: &str, stop: &Stop) -> Result<TakeOver, String> {
     let calm = Arc::new(field.calm(0));
     let seen = field.run(&calm, true)?;
-    let places = NamedPlaces::of(&seen).around(client);
-    let own = places.points().filter(|place| place.role == ProcessRole::Client);
     let mut found = TakeOver { longest: Some(Span::ZERO), ..TakeOver::default() };
-    for place in own.take_while(|_| !stop.is_raised()) {
-        let what = Fault::Kill { who: Target::Named(client.to_owned()), restart_after: None };
-        let fault = PlannedFault { name: "1".to_owned(), place: place.placement(), what };
-        let plan = Arc::new(Plan { faults: vec![fault], ..Plan::clone(&calm) });
+    for faults in deaths(&seen, client).into_iter().take_while(|_| !stop.is_raised()) {
+        let plan = Arc::new(Plan { faults, ..Plan::clone(&calm) });
         found.placements += 1;
         let run = field.run(&plan, true)?;
         match waited(&run, client) {
@@ -45,6 +41,17 @@ pub(super) fn take_over(field: &Field<'_>, client: &str, stop: &Stop) -> Result<
         }
     }
     Ok(found)
+}
+
+/// The death of a client, for good, at each of its places in a run that was recorded.
+pub(crate) fn deaths(seen: &RunResult, client: &str) -> Vec<Vec<PlannedFault>> {
+    let places = NamedPlaces::of(seen).around(client);
+    let own = places.points().filter(|place| place.role == ProcessRole::Client);
+    let kill = |place: Placement| {
+        let what = Fault::Kill { who: Target::Named(client.to_owned()), restart_after: None };
+        vec![PlannedFault { name: "1".to_owned(), place, what }]
+    };
+    own.map(|place| kill(place.placement())).collect()
 }
 
 /// The progress that the run lacks.

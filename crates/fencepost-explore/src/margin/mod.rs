@@ -233,14 +233,16 @@ impl Scale<'_> {
     }
 }
 
-/// Every way in which a fault of this size can be put into a calm run that was recorded.
+/// Every way in which a fault of this size can be put into a calm run that was recorded: where this client has a part,
+/// or anywhere.
 pub(crate) fn placements_of(
     axis: Axis,
     calm: &Plan,
     seen: &fencepost_sim::RunResult,
+    around: Option<&str>,
     size: u64,
 ) -> Vec<Vec<PlannedFault>> {
-    axis.placements(calm, seen, None, size)
+    axis.placements(calm, seen, around, size)
 }
 
 /// The death of each server, for good, at each message that it is handed in this run.

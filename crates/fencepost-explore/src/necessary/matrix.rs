@@ -110,7 +110,7 @@ fn far_beyond(field: &Field<'_>, findings: &mut Findings, stop: &Stop) -> Result
         (Axis::JumpBy, calm.length.0 * 10),
     ];
     for (axis, size) in sizes {
-        for faults in placements_of(axis, &calm, &seen, size) {
+        for faults in placements_of(axis, &calm, &seen, None, size) {
             if stop.is_raised() {
                 return Ok(());
             }

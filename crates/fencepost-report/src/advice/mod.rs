@@ -17,6 +17,7 @@ use std::fmt::Write;
 pub use gate::{annotations, markdown, verdict};
 pub use map::map;
 pub use page::{Beside, page};
+pub(crate) use words::of_hazard;
 pub use words::{in_a_sentence, room, stands};
 
 /// The advice for the terminal.

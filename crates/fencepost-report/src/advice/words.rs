@@ -23,7 +23,7 @@ pub(super) fn long(span: Span) -> String {
 }
 
 /// An amount of a hazard.
-pub(super) fn of_hazard(hazard: Hazard, amount: u64) -> String {
+pub(crate) fn of_hazard(hazard: Hazard, amount: u64) -> String {
     match hazard {
         Hazard::Drift => value(Some(Axis::DriftPpm), amount),
         Hazard::LostReply => value(Some(Axis::LossCount), amount),

@@ -227,7 +227,7 @@ fn hazard_of(word: &str) -> Result<Hazard, Refused> {
 }
 
 /// The advice file of this path, with the logs that it names beside it.
-fn read(catalogue: &Catalogue, path: &Path) -> Result<Advice, Refused> {
+pub(super) fn read(catalogue: &Catalogue, path: &Path) -> Result<Advice, Refused> {
     let text = text_of(path)?;
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let log = |name: &str| fs::read(folder.join(name)).map_err(|error| error.to_string());

@@ -47,6 +47,10 @@ const CONCEPTS: &[(&str, &str)] = &[
     ),
     ("room", "what a lock stands of a hazard, less the largest of it that was seen"),
     ("floor", "what a lock has to stand at least: `fencepost advise --gate` ends with 1 where it does not"),
+    (
+        "remedy",
+        "one thing done differently; `fencepost remedies` tells what each leaves broken, and what it costs",
+    ),
     ("claim", "what a lock promises of a property, as long as certain assumptions hold"),
     ("assumption", "what a claim counts on: measured in each run, and named where it was exceeded"),
     ("reserve", "how much earlier than the lease a deadline is handed out: the room for pauses and delays"),

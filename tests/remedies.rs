@@ -1,0 +1,141 @@
+//! Remedies: each cures what it is said to cure, and nothing else; and sometimes no lock is needed.
+
+use crate::support::advice::{ORDINARY, read};
+use fencepost::advise::{AdviseOptions, advise};
+use fencepost::remedies::{Change, Remedies, Tried, remedies};
+use fencepost::{Catalogue, Stop, report};
+use fencepost_model::{Gate, Hazard, word};
+use fencepost_sim::Ground;
+
+struct Told {
+    remedies: Remedies,
+    text: String,
+}
+
+/// What can be done about a lock in an ordinary place.
+fn told(catalogue: &Catalogue, lock: &str) -> Told {
+    let advice = read(catalogue, &format!("{lock}\n{ORDINARY}"));
+    let how = AdviseOptions { ground: Ground::best(), jobs: None };
+    let stop = Stop::new();
+    let advised = advise(catalogue, &advice, how, &stop).unwrap_or_else(|error| panic!("{error:?}"));
+    let remedies = remedies(catalogue, &advice, &advised, how, &stop, &mut |_| {});
+    let remedies = remedies.unwrap_or_else(|error| panic!("{error:?}"));
+    let text = report::remedies::told(&advice, &advised, &remedies);
+    Told { remedies, text }
+}
+
+impl Told {
+    fn row(&self, is: impl Fn(&Change) -> bool) -> &Tried {
+        let row = self.remedies.rows.iter().find(|row| is(&row.change));
+        row.unwrap_or_else(|| panic!("it was not tried\n{}", self.text))
+    }
+
+    /// What breaks under a hazard after a change.
+    fn broken(&self, hazard: Hazard, is: impl Fn(&Change) -> bool) -> &[&'static str] {
+        let nth = self.remedies.hazards.iter().position(|(known, _)| *known == hazard);
+        &self.row(is).cells[nth.unwrap_or_else(|| panic!("{hazard} was not tried"))].broken
+    }
+}
+
+fn as_it_is(change: &Change) -> bool {
+    *change == Change::AsItIs
+}
+
+fn is_gate(gate: Gate) -> impl Fn(&Change) -> bool {
+    move |change| *change == Change::Gate(gate)
+}
+
+fn is_lock(wanted: &str) -> impl Fn(&Change) -> bool + '_ {
+    move |change| matches!(change, Change::Lock { name, .. } if *name == wanted)
+}
+
+/// A lease that is shorter than the pauses: what is done at the resource stops the damage, although two believe; a
+/// longer lease stops both.
+#[test]
+fn a_check_at_the_resource_cures_the_effect_and_not_the_belief() {
+    let catalogue = fencepost::catalogue();
+    let told = told(&catalogue, "lock = { preset = \"redisson-rlock\", lockWatchdogTimeout = \"5s\" }");
+    let pause = |is: &dyn Fn(&Change) -> bool| told.broken(Hazard::Pause, is).to_vec();
+    let all = [word::EXCLUSIVE_BELIEF, word::EXCLUSIVE_EFFECT, word::NO_LOST_UPDATE];
+    assert_eq!(pause(&as_it_is), all, "{}", told.text);
+    assert_eq!(pause(&is_gate(Gate::TokenSeq)), [word::EXCLUSIVE_BELIEF], "{}", told.text);
+    assert_eq!(pause(&|change| matches!(change, Change::Longer { .. })), [""; 0], "{}", told.text);
+    for gate in [Gate::OncePerKey, Gate::IfVersion] {
+        assert!(!pause(&is_gate(gate)).contains(&word::NO_LOST_UPDATE), "{}", told.text);
+    }
+    // The plans in which it fails were done again, and not only new ones.
+    let again = told.row(is_gate(Gate::TokenSeq)).cells.iter().map(|cell| cell.again).sum::<usize>();
+    assert!(again > 0 && again == told.remedies.failing, "{}", told.text);
+}
+
+/// A primary whose replicas lag behind is cured by a log of which a majority has every grant.
+#[test]
+fn another_lock_cures_a_failover() {
+    let catalogue = fencepost::catalogue();
+    let told = told(&catalogue, "lock = { preset = \"redis-py\", timeout = \"5s\", replicas = 1 }");
+    let failover = |is: &dyn Fn(&Change) -> bool| told.broken(Hazard::Failover, is).to_vec();
+    assert!(failover(&as_it_is).contains(&word::EXCLUSIVE_GRANT), "{}", told.text);
+    assert_eq!(failover(&is_lock("raft")), [""; 0], "{}", told.text);
+    assert!(told.text.contains("`raft` instead"), "{}", told.text);
+}
+
+/// Without an expiry a dead holder keeps the lock; with one it comes free. A check at the resource does nothing for
+/// those who wait.
+#[test]
+fn an_expiry_cures_a_dead_holder_and_a_check_does_not() {
+    let catalogue = fencepost::catalogue();
+    let told = told(&catalogue, "lock = { preset = \"python-redis-lock\" }");
+    let death = |is: &dyn Fn(&Change) -> bool| told.broken(Hazard::Death, is).to_vec();
+    let expires = |change: &Change| matches!(change, Change::Expiry(_));
+    assert_eq!(death(&as_it_is), [word::PROGRESS], "{}", told.text);
+    assert_eq!(told.row(as_it_is).free_after, None);
+    assert_eq!(death(&expires), [""; 0], "{}", told.text);
+    assert!(told.row(expires).free_after.is_some());
+    assert_eq!(death(&is_gate(Gate::OncePerKey)), [word::PROGRESS], "{}", told.text);
+    assert!(told.row(is_gate(Gate::OncePerKey)).harm().contains(&word::PROGRESS));
+}
+
+/// A unique key stops double effects in every plan that is made, whatever the lock does, and without one. It is said
+/// that no lock is needed; and not any more, once a single plan speaks against it.
+#[test]
+fn with_a_unique_key_no_lock_is_needed() {
+    let catalogue = fencepost::catalogue();
+    let mut told = told(&catalogue, "lock = { preset = \"redisson-rlock\", lockWatchdogTimeout = \"5s\" }");
+    for row in told.remedies.rows.iter().filter(|row| row.gate == Gate::OncePerKey) {
+        let broken = row.cells.iter().flat_map(|cell| &cell.broken);
+        assert!(
+            broken
+                .chain(row.bad_days.iter().flat_map(|days| &days.broken))
+                .all(|property| *property != word::NO_LOST_UPDATE)
+        );
+    }
+    let none = told.row(|change| *change == Change::NoLock(Gate::OncePerKey));
+    let days = none.bad_days.as_ref().expect("without a lock there are bad days");
+    assert_eq!(days.plans, 200);
+    assert!(days.broken.contains(word::EXCLUSIVE_BELIEF), "they did meet: {:?}", days.broken);
+    assert!(none.costs[1].in_vain > 0, "without a lock some work is in vain");
+    assert_eq!(told.row(as_it_is).costs[1].in_vain, 0, "with one there is none");
+    assert!(told.text.contains("You do not need this lock"), "{}", told.text);
+    for row in &mut told.remedies.rows {
+        if let Some(days) = &mut row.bad_days {
+            days.broken.insert(word::NO_LOST_UPDATE);
+        }
+    }
+    assert!(!report::remedies::markdown(&told.remedies).contains("You do not need this lock"));
+}
+
+/// What is safe as it is needs nothing.
+#[test]
+fn a_lock_that_stands_everything_is_left_alone() {
+    let catalogue = fencepost::catalogue();
+    let told = told(
+        &catalogue,
+        "lock = \"raft\"
+settings = { ttl = \"10s\" }",
+    );
+    assert_eq!(told.row(as_it_is).harm(), [""; 0], "{}", told.text);
+    assert!(told.text.contains("there is nothing to remedy"), "{}", told.text);
+    let others = told.remedies.rows.iter();
+    let others = others.filter(|row| !matches!(row.change, Change::AsItIs | Change::NoLock(_)));
+    assert_eq!(others.count(), 0, "nothing is tried that is not needed");
+}
