@@ -21,6 +21,9 @@ pub struct Calm {
 /// A round trip where the file says nothing: within a data centre.
 const ROUND_TRIP: Span = Span::from_millis(5);
 
+/// The longest run that a scenario may describe.
+const LONGEST: Span = Span::from_secs(24 * 3_600);
+
 impl Calm {
     /// What the calm run of this file is like.
     pub(super) fn of(advice: &Advice) -> Calm {
@@ -39,7 +42,7 @@ impl Calm {
             }
         };
         let lease = span_of(&advice.variant, "ttl").unwrap_or(Span::from_secs(1));
-        let length = hold.saturating_mul(3) + lease.saturating_mul(3);
+        let length = (hold.saturating_mul(3) + lease.saturating_mul(3)).min(LONGEST);
         Calm { hold, round_trip, length, assumed }
     }
 

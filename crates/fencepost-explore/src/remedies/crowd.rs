@@ -22,6 +22,9 @@ const CALM_RUNS: u64 = 5;
 /// How many plans are drawn in which everything goes wrong.
 const BAD_DAYS: u64 = 200;
 
+/// Longer work is scaled down to this: all that it adds are the questions of those who wait.
+const LONGEST_WORK: Span = Span::from_secs(60);
+
 /// What one piece of work costs on a calm day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
@@ -116,11 +119,12 @@ fn is_done(kind: &EventKind) -> bool {
 }
 
 fn text(advice: &Advice, calm: &Calm, count: u32) -> String {
-    let hold = calm.hold.max(Span::from_millis(10));
-    let some = Span(hold.0 / 10);
+    let hold = calm.hold.clamp(Span::from_millis(10), LONGEST_WORK);
     // Everybody has the lock as often as is wanted, one after the other.
-    let length = hold.saturating_mul(u64::from(2 * count * PIECES) + 10);
-    let pause = advice.environment.pause.as_ref().map_or(hold, |pause| pause.max.max(hold));
+    let turns = u64::from(2 * count * PIECES) + 10;
+    let (some, length) = (Span(hold.0 / 10), hold.saturating_mul(turns));
+    let longest = advice.environment.pause.as_ref().map_or(hold, |pause| pause.max.max(hold));
+    let pause = longest.min(Span(length.0 / 2));
     let gives_up = (calm.round_trip.saturating_mul(4)).max(Span::from_millis(50));
     format!(
         "title = \"A crowd\"\n\
