@@ -195,7 +195,7 @@ impl<'a> Marker<'a> {
             _ if !accepted => "refused".to_owned(),
             Access::Read { version } | Access::Commit { version, .. } => format!("version {version}"),
             Access::Write { version, .. } => format!("taken, version {version}"),
-            Access::Stage { version, .. } => format!("taken, version {version} to come"),
+            Access::Stage { version, .. } => format!("staged, version {version}"),
         };
         if self.told.elsewhere.is_some() {
             // Nobody knows of versions there.

@@ -132,7 +132,8 @@ fn places() -> Vec<Page> {
             Some(what) => (what, "the answer to"),
             None => (*name, "the request of"),
         };
-        let whom = if matches!(what, "read" | "write") { "at the resource" } else { "of the lock" };
+        let is_there = matches!(what, "read" | "write" | "commit" | "rollback");
+        let whom = if is_there { "at the resource" } else { "of the lock" };
         let call = if what.starts_with(['a', 'e']) { "an" } else { "a" };
         Page::new(*name, Family::Message, format!("{way} {call} {what} {whom}"))
             .row("where", "`message` of [[fault]], and `at-point`")
