@@ -131,6 +131,7 @@ pub(crate) const SCENARIOS: &[(&str, &str)] = shipped![
     "zoo/stale-ballot-accepted.toml",
     "zoo/synchronised-retry-livelock.toml",
     "zoo/ttl-from-response.toml",
+    "zoo/unlock-before-commit.toml",
     "zoo/vote-not-durable.toml",
     "zoo/wall-clock-expiry.toml",
     "zoo/watchdog-dies-silently.toml",

@@ -1,8 +1,9 @@
 //! What workloads have in common: an owner takes as many locks as the plan says, one after the other in an
-//! order that it draws, holds them together, works under each, and gives them back in reverse.
+//! order that it draws, holds them together, works under each, and gives them back in reverse. What it does under one
+//! of them may be a transaction at the resource.
 
 use fencepost_lock::{Guard, Lost, Observed, Owner};
-use fencepost_model::{LockId, Mode, Span};
+use fencepost_model::{Commit, LockId, Mode, Span};
 
 const MILLION: u64 = 1_000_000;
 
@@ -21,18 +22,40 @@ where
         }
         let order = draw_order(&owner);
         let mut held = take(&owner, &order).await;
-        if held.len() == order.len() {
+        let mut done = held.len() == order.len();
+        if done {
             for guard in &mut held {
-                if work(&owner, guard).await.is_err() {
+                done = work(&owner, guard).await.is_ok();
+                if !done {
                     break;
                 }
             }
         }
-        // A lost tenure is given back all the same: the store may still keep it.
         while let Some(guard) = held.pop() {
-            guard.release().await;
+            give_back(&owner, guard, done).await;
         }
     }
+}
+
+/// Ends the transaction of a tenure, where there is one, and gives the lock back, in the order that the plan says:
+/// what is not done is rolled back. A lost tenure is given back all the same: the store may still keep it.
+async fn give_back<E: Observed>(owner: &Owner<E>, guard: Guard<'_, E>, done: bool) {
+    let transaction = guard.transaction();
+    if owner.plan().commit == Commit::AfterRelease {
+        guard.release().await;
+        if let Some(transaction) = transaction {
+            match done {
+                true => drop(transaction.commit().await),
+                false => transaction.roll_back().await,
+            }
+        }
+        return;
+    }
+    let committed = done && guard.commit().await.is_ok();
+    if let Some(transaction) = transaction.filter(|_| !committed) {
+        transaction.roll_back().await;
+    }
+    guard.release().await;
 }
 
 /// Which locks a piece of work takes, and in which order. Where there is no choice, nothing is drawn.

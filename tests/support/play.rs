@@ -4,7 +4,7 @@ use super::run::Run;
 use super::script::{Lines, Me, Players, Script};
 use super::{Echo, How, Naughty};
 use fencepost_catalogue::{raft, redis, redis_failover, redlock, trivial};
-use fencepost_model::{Gate, Plan, word};
+use fencepost_model::{Commit, Gate, Plan, word};
 use fencepost_scenario::{Vocabulary, parse};
 use fencepost_sim::{RunOptions, SimSystem, run};
 use std::collections::BTreeMap;
@@ -88,6 +88,12 @@ impl Play {
     /// With this check at the resource.
     pub fn gate(mut self, gate: Gate) -> Play {
         self.variant += &format!("gate = '{}'\n", gate.word());
+        self
+    }
+
+    /// With owners who commit then.
+    pub fn commit(mut self, commit: Commit) -> Play {
+        self.variant += &format!("commit = '{}'\n", commit.word());
         self
     }
 

@@ -6,6 +6,7 @@
 //! - `faults`: when they fire, and at whom
 //! - `lives`: what dies and starts again, and the calm tail
 //! - `beliefs`: where beliefs and promises end
+//! - `transactions`: who sees what at the resource, and who waits for whom
 
 mod beliefs;
 mod clocks;
@@ -13,3 +14,4 @@ mod connections;
 mod faults;
 mod links;
 mod lives;
+mod transactions;

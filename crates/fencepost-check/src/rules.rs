@@ -39,7 +39,7 @@ impl Rules {
         let settings = &plan.variant.settings;
         let context = Context { settings, gate: plan.variant.gate, workload: &plan.workload };
         let bounds = (descriptor.bounds)(settings);
-        let mut claims = (descriptor.claims)(&context);
+        let mut claims = descriptor.claimed(&context);
         if bounds.is_none() {
             claims.retain(|claim| claim.property != word::PROGRESS);
         }
@@ -104,7 +104,7 @@ impl Default for Rules {
 mod tests {
     use super::*;
     use fencepost_model::{
-        Budget, CaseId, DrawKey, Fault, GENERATOR, Gate, Law, NetworkPlan, PLAN_FORMAT, Placement,
+        Budget, CaseId, Commit, DrawKey, Fault, GENERATOR, Gate, Law, NetworkPlan, PLAN_FORMAT, Placement,
         PlannedFault, Settings, Target, VariantPlan, WorkloadPlan,
     };
 
@@ -158,6 +158,7 @@ mod tests {
                 per_owner: None,
                 patience: Span::ZERO,
                 resource_timeout: Span::ZERO,
+                commit: Commit::AtOnce,
                 obeys_deadline: false,
                 takes: 1,
                 ask_status: 0,
@@ -203,6 +204,26 @@ mod tests {
             Some(Bounds { hand_over, dead_holder, orphan: Span::from_secs(9) })
         };
         assert_eq!(Rules::of(&descriptor(own), &plan()).tail(), Span::from_secs(12));
+    }
+
+    /// Only where owners work in transactions, and where the gate does not see to it.
+    #[test]
+    fn no_lock_orders_updates_that_are_committed_late() {
+        let claims = |_: &fencepost_model::Context<'_>| {
+            vec![Claim { property: word::NO_LOST_UPDATE, alternatives: vec![vec![]] }]
+        };
+        let rests_on = |commit, gate| {
+            let mut plan = plan();
+            (plan.workload.commit, plan.variant.gate) = (commit, gate);
+            let rules = Rules::of(&Descriptor { claims, ..descriptor(|_| None) }, &plan);
+            rules.claim(word::NO_LOST_UPDATE).map_or(0, |alternatives| alternatives[0].len())
+        };
+        assert_eq!(rests_on(Commit::AtOnce, Gate::None), 0);
+        for commit in [Commit::BeforeRelease, Commit::AfterRelease] {
+            let resting = Gate::ALL.iter().filter(|(gate, ..)| rests_on(commit, *gate) == 1);
+            let words: Vec<&str> = resting.map(|(_, word, _)| *word).collect();
+            assert_eq!(words, ["none", "token-strict", "token-writes-only"], "{commit:?}");
+        }
     }
 
     /// Otherwise a panic in a lock would be judged by what its data sheet forgot to say.

@@ -236,6 +236,22 @@ impl Story {
         self.decided(tenure, Access::Write { parent, version: parent + 1 }, instant(sent), true)
     }
 
+    /// The resource lets a write of a transaction through.
+    pub fn stages(self, tenure: &str, parent: u64) -> Story {
+        let sent = self.now;
+        self.decided(tenure, Access::Stage { parent, version: parent + 1 }, sent, true)
+    }
+
+    /// A transaction is committed whose first write was made from a version.
+    pub fn commits(self, tenure: &str, parent: u64) -> Story {
+        let sent = self.now;
+        self.decided(tenure, Access::Commit { parent, version: parent + 1 }, sent, true)
+    }
+
+    pub fn commits_sent_at(self, tenure: &str, parent: u64, sent: &str) -> Story {
+        self.decided(tenure, Access::Commit { parent, version: parent + 1 }, instant(sent), true)
+    }
+
     pub fn write_is_refused(self, tenure: &str, parent: u64) -> Story {
         let sent = self.now;
         self.decided(tenure, Access::Write { parent, version: parent + 1 }, sent, false)

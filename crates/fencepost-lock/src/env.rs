@@ -48,6 +48,9 @@ pub trait TaskHandle {
 /// The hook by which the instrumented handles tell the observer what owners do. Workloads and locks have
 /// no use for it: they see [`Env`] and the handles.
 pub trait Observed: Env {
+    /// What [`Observed::session`] gives back. Dropping it closes the connection.
+    type Session: 'static;
+
     /// A call begins. `attempt` is the operation number of the acquire whose guard it is made with; none
     /// for an acquire. The tag rides on everything that [`Observed::under`] runs.
     fn begin(&self, owner: OwnerId, call: Call, lock: LockId, attempt: Option<u32>) -> OpTag;
@@ -91,9 +94,15 @@ pub trait Observed: Env {
     /// A span drawn from the plan for an owner's operation.
     fn draw(&self, owner: OwnerId, what: Draw) -> Span;
 
-    /// An operation at the resource, unknown when no answer came by `deadline`.
+    /// A connection to the resource that nobody else uses: a transaction lives and ends with it. It is opened by
+    /// the first request on it, and closed when a request on it is unknown.
+    fn session(&self) -> Self::Session;
+
+    /// An operation at the resource, over a session or over any connection, unknown when no answer came by
+    /// `deadline`.
     fn resource(
         &self,
+        session: Option<&Self::Session>,
         request: ResourceRequest,
         deadline: Mono,
     ) -> impl Future<Output = Reply<ResourceReply>>;

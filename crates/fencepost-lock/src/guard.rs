@@ -1,11 +1,12 @@
 //! The handle of a granted lock: what an owner does with it, and what it is told.
 
 use crate::{
-    AnyProof, Either, Entered, Extended, Grant, Lease, LocalBoxFuture, News, Observed, Owner, Released,
-    Reply, ResourceReply, ResourceRequest, Status, race,
+    Act, AnyProof, Either, Entered, Extended, Grant, Lease, LocalBoxFuture, News, Observed, Owner, Released,
+    Reply, ResourceReply, ResourceRequest, Status, Transaction, race,
 };
 use fencepost_model::{Call, LockId, Mode, Mono, OpTag, Outcome, Refusal, Span, TenureId, Token};
 use std::cell::Cell;
+use std::rc::Rc;
 
 /// The owner knows that its tenure is over, or may not rely on it any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct Guard<'a, E: Observed> {
     lease: Lease,
     token: Option<Token>,
     sequence: Cell<u32>,
+    /// What is done under the guard, where that is one transaction.
+    transaction: Option<Rc<Transaction<E>>>,
     open: bool,
 }
 
@@ -48,7 +51,10 @@ impl<'a, E: Observed> Guard<'a, E> {
             News::Renewed(deadline) => env.told_of_renewal(tenure, deadline),
             News::Lost => env.told_of_loss(tenure),
         });
-        Guard { owner, lock, mode, tag, tenure, proof, lease, token, sequence: Cell::new(0), open: true }
+        let works = || Rc::new(Transaction::new(owner, (lock, tenure, tag), token));
+        let transaction = owner.plan.commit.is_transaction().then(works);
+        let (sequence, open) = (Cell::new(0), true);
+        Guard { owner, lock, mode, tag, tenure, proof, lease, token, sequence, transaction, open }
     }
 
     /// The lock that is held.
@@ -87,7 +93,7 @@ impl<'a, E: Observed> Guard<'a, E> {
 
     /// Reads the register that the lock protects: its version.
     pub async fn read(&self) -> Result<u64, Lost> {
-        match self.at_resource(None).await? {
+        match self.at_resource(Act::Read).await? {
             ResourceReply::Read { version } => Ok(version),
             _ => Err(Lost::Told),
         }
@@ -95,24 +101,41 @@ impl<'a, E: Observed> Guard<'a, E> {
 
     /// Writes a new version of the register, made from `parent`.
     pub async fn write(&self, parent: u64) -> Result<u64, Lost> {
-        match self.at_resource(Some(parent)).await? {
+        match self.at_resource(Act::Write { parent }).await? {
             ResourceReply::Written { version } => Ok(version),
             _ => Err(Lost::Told),
         }
     }
 
-    async fn at_resource(&self, parent: Option<u64>) -> Result<ResourceReply, Lost> {
+    async fn at_resource(&self, act: Act) -> Result<ResourceReply, Lost> {
         self.look()?;
+        if let Some(transaction) = &self.transaction {
+            return transaction.operate(act).await;
+        }
         self.sequence.set(self.sequence.get() + 1);
-        let request =
-            ResourceRequest { lock: self.lock, parent, token: self.token, sequence: self.sequence.get() };
+        let (lock, token, sequence) = (self.lock, self.token, self.sequence.get());
+        let request = ResourceRequest { lock, act, token, sequence, transaction: None };
         let env = &self.owner.env;
         let deadline = env.mono() + self.owner.plan.resource_timeout;
         let tag = env.operate(self.owner.id, self.tag.attempt);
-        match env.under(tag, Some(self.tenure), env.resource(request, deadline)).await {
+        match env.under(tag, Some(self.tenure), env.resource(None, request, deadline)).await {
             Reply::Done(reply) => Ok(reply),
             Reply::Refused | Reply::Unknown => Err(Lost::Unknown),
         }
+    }
+
+    /// Commits what was written under the guard, where that is a transaction. The owner looks at its deadline
+    /// first, as before every operation.
+    pub async fn commit(&self) -> Result<(), Lost> {
+        let Some(transaction) = &self.transaction else { return Ok(()) };
+        self.look()?;
+        transaction.commit().await
+    }
+
+    /// The transaction of what is done under the guard, where it is one. It outlives the guard: who commits it
+    /// after the release may come too late, and nobody looks at a deadline any more.
+    pub fn transaction(&self) -> Option<Rc<Transaction<E>>> {
+        self.transaction.clone()
     }
 
     /// Asks to keep the lock for another full lease.

@@ -42,7 +42,8 @@
 //! A workload sees locks only through the instrumented handles [`Owner`] and [`Guard`], which tell the
 //! observer what the owner asked for and what it was told. It implements [`Workload`].
 //!
-//! The [`Resource`] is what the lock protects: a pure state machine behind a gate.
+//! The [`Resource`] is what the lock protects: a pure state machine behind a gate. What is done under a guard may be
+//! a [`Transaction`] there.
 //!
 //! Nothing here names a runtime, reads a real clock or draws a random number by itself.
 
@@ -57,6 +58,7 @@ mod probe;
 mod random;
 mod reply;
 mod resource;
+mod transaction;
 mod workload;
 
 pub use channel::{Notify, Receiver, Sender, channel};
@@ -69,5 +71,8 @@ pub use owner::{Denied, Owner};
 pub use probe::probe;
 pub use random::EnvRng;
 pub use reply::Reply;
-pub use resource::{Resource, ResourceReply, ResourceRequest, Ruling};
+pub use resource::{
+    Act, Checked, Decision, Resource, ResourceReply, ResourceRequest, Ruling, Ticket, TransactionId,
+};
+pub use transaction::Transaction;
 pub use workload::{LocalBoxFuture, Workload};

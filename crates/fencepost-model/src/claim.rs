@@ -41,6 +41,8 @@ pub enum Assumption {
     NoLossOrDuplicate,
     /// The resource checks fencing tokens.
     ResourceChecksTokens,
+    /// The owner commits what it wrote before it gives the lock back.
+    OwnerCommitsBeforeRelease,
 }
 
 /// How much of an assumption's measure there was, or may be.
@@ -136,6 +138,10 @@ impl Assumption {
                 ("no loss or duplicate", "no message of the kind is lost or applied twice")
             }
             Assumption::ResourceChecksTokens => ("resource checks tokens", "the resource refuses old tokens"),
+            Assumption::OwnerCommitsBeforeRelease => (
+                "owner commits before it releases",
+                "nobody is granted the lock before the last update is visible",
+            ),
         }
     }
 }

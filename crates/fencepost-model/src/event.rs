@@ -1,8 +1,8 @@
 //! What happened in a run: the numbered events that checkers judge. A checker sees these and nothing else.
 
 use crate::{
-    FaultId, Finding, Instant, LockId, LogChange, MachineId, Mode, Mono, NodeId, OpTag, OwnerId, ProcessId,
-    Slot, Span, TenureId, Token,
+    Access, FaultId, Finding, Instant, LockId, LogChange, MachineId, Mode, Mono, NodeId, OpTag, OwnerId,
+    ProcessId, Slot, Span, TenureId, Token,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -412,29 +412,11 @@ pub enum TenureEvent {
     },
 }
 
-/// What an operation at the resource does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case", tag = "access")]
-pub enum Access {
-    /// Reads the current version.
-    Read {
-        /// The version that was read.
-        version: u64,
-    },
-    /// Writes a new version made from another.
-    Write {
-        /// The version that the writer had read.
-        parent: u64,
-        /// The version that the write made, where it was accepted.
-        version: u64,
-    },
-}
-
 /// Told by the resource, in the order in which it decides.
 #[derive(Clone, Debug, PartialEq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "event")]
 pub enum ResourceEvent {
-    /// The gate decided on an operation.
+    /// The gate decided on an operation, or a transaction was committed.
     Decided {
         /// The operation, with the attempt whose guard it was opened with.
         tag: OpTag,

@@ -18,8 +18,10 @@
 //!
 //! This crate reads no clock, no file and no randomness, and it knows no lock.
 
+mod access;
 mod cast;
 mod claim;
+mod commit;
 mod descriptor;
 mod digest;
 mod draw;
@@ -38,16 +40,18 @@ mod time;
 mod verdict;
 pub mod word;
 
+pub use access::Access;
 pub use cast::{Cast, LockEntry, MachineEntry, OwnerEntry, ProcessEntry, ProcessRole};
 pub use claim::{Alternative, Assumption, Bound, Claim, Exceeded, Quantity, Standing};
+pub use commit::Commit;
 pub use descriptor::{
     Bounds, Context, DefectSpec, Descriptor, Features, MachineSpec, Surroundings, WorkloadSpec,
 };
 pub use digest::Digest;
 pub use draw::{Cause, DrawKey, GENERATOR, Origin, Purpose};
 pub use event::{
-    Access, BeliefEnd, Call, ClientEvent, Datum, EndReason, Event, EventKind, Outcome, Refusal,
-    ResourceEvent, RowChange, StoreEvent, TenureEvent, TraceEvent, WorldEvent,
+    BeliefEnd, Call, ClientEvent, Datum, EndReason, Event, EventKind, Outcome, Refusal, ResourceEvent,
+    RowChange, StoreEvent, TenureEvent, TraceEvent, WorldEvent,
 };
 pub use fault::{
     Direction, Fault, Placement, PlannedFault, Point, PointKind, Split, Target, Trigger, TriggerEvent, Upset,

@@ -72,6 +72,11 @@ impl Gate {
         !matches!(self, Gate::None | Gate::OncePerKey | Gate::IfVersion)
     }
 
+    /// Whether a read raises the gate's mark, so that a read is a write of the resource's own books.
+    pub const fn counts_reads(self) -> bool {
+        matches!(self, Gate::Token | Gate::TokenSeq | Gate::TokenTwoStep)
+    }
+
     /// Whether the gate is flawed on purpose: it counts as a defect of the variant.
     pub const fn is_flawed(self) -> bool {
         matches!(self, Gate::TokenWritesOnly | Gate::TokenTwoStep)

@@ -1,7 +1,7 @@
 //! A plan: one concrete run, every drawn value and every fault spelled out. Plans are data: they are
 //! printed, stored, edited and run again.
 
-use crate::{Cause, DrawKey, Gate, Law, PlannedFault, Settings, Span};
+use crate::{Cause, Commit, DrawKey, Gate, Law, PlannedFault, Settings, Span};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -139,6 +139,9 @@ pub struct WorkloadPlan {
     pub resource_timeout: Span,
     /// Whether an owner looks at its deadline before each operation.
     pub obeys_deadline: bool,
+    /// When an owner commits what it wrote.
+    #[serde(default, skip_serializing_if = "Commit::is_at_once")]
+    pub commit: Commit,
     /// How many locks an owner takes for each piece of work, in an order that it draws; it holds them together.
     pub takes: usize,
     /// How often an owner asks for the lock's status while it works, of a million pieces of work.

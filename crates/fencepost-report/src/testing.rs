@@ -1,11 +1,11 @@
 //! A small run for the unit tests, made by hand.
 
 use fencepost_model::{
-    Access, BeliefEnd, Budget, CaseId, Cast, ClientEvent, DiskPlan, DrawKey, EndReason, Event, EventKind,
-    Evidence, GENERATOR, Gate, Instant, Judgement, Law, LockEntry, LockId, MachineEntry, MachineId, Mode,
-    NetworkPlan, OpTag, OwnerEntry, OwnerId, PLAN_FORMAT, Plan, ProcessEntry, ProcessId, ProcessRole,
-    PropertyReport, ResourceEvent, Settings, Slot, Span, Standing, TenureEvent, TenureId, Token, VariantPlan,
-    Verdict, Violation, WorkloadPlan, WorldEvent, word,
+    Access, BeliefEnd, Budget, CaseId, Cast, ClientEvent, Commit, DiskPlan, DrawKey, EndReason, Event,
+    EventKind, Evidence, GENERATOR, Gate, Instant, Judgement, Law, LockEntry, LockId, MachineEntry,
+    MachineId, Mode, NetworkPlan, OpTag, OwnerEntry, OwnerId, PLAN_FORMAT, Plan, ProcessEntry, ProcessId,
+    ProcessRole, PropertyReport, ResourceEvent, Settings, Slot, Span, Standing, TenureEvent, TenureId, Token,
+    VariantPlan, Verdict, Violation, WorkloadPlan, WorldEvent, word,
 };
 use std::sync::Arc;
 
@@ -67,6 +67,7 @@ pub(crate) fn plan() -> Plan {
             per_owner: None,
             patience: Span::from_secs(1),
             resource_timeout: Span::from_secs(1),
+            commit: Commit::AtOnce,
             obeys_deadline: false,
             extend_every: None,
             takes: 1,

@@ -61,7 +61,12 @@ pub(crate) fn check_doubled(kind: &str, span: Range<usize>, datagrams: bool, mis
         return check_transport("duplicate", span, datagrams, mistakes);
     }
     let message = format!("`duplicate` is not offered for `{kind}`");
-    let label = "locks are spoken to by streams: in order and exactly once";
+    let of_transaction = matches!(kind, "commit" | "commit-reply" | "rollback" | "rollback-reply");
+    let label = if of_transaction {
+        "a transaction lives on a stream: in order and exactly once"
+    } else {
+        "locks are spoken to by streams: in order and exactly once"
+    };
     let help = "double a `read`, a `write` or one of their replies, with `transport = \"datagram\"`";
     mistakes.add("needs-datagrams", span, message, label, help);
 }

@@ -26,6 +26,7 @@ impl Scenario {
         let variant = known.unwrap_or_else(|| panic!("scenario `{}` has no variant `{variant}`", self.id));
         let key = self.key(seed);
         let servers = variant.machines();
+        let workload = variant.workload(&self.draft.workload);
         let faults = FaultDraws { scenario: self, variant, servers: &servers, key }.all();
         let mut plan = Plan {
             format: PLAN_FORMAT,
@@ -37,7 +38,7 @@ impl Scenario {
             clients: self.clients(),
             network: self.draft.network.clone(),
             disk: self.draft.disk.clone(),
-            workload: self.draft.workload.clone(),
+            workload,
             faults,
             length: self.draft.length,
             progress_bound: self.draft.progress_bound,
@@ -45,7 +46,7 @@ impl Scenario {
             overrides: Vec::new(),
         };
         if self.within_claims {
-            let limits = Limits::of(variant, &variant.settings, &self.draft.workload);
+            let limits = Limits::of(variant, &variant.settings, &plan.workload);
             inside::keep(&mut plan, &limits, &variant.descriptor);
         }
         plan

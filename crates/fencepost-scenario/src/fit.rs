@@ -4,8 +4,8 @@
 use crate::inside::work::around_work;
 use crate::limits::Limits;
 use crate::section::Section;
-use crate::{Mistakes, Variant};
-use fencepost_model::{Assumption, NetworkPlan, SettingKind, SettingValue, Span, WorkloadPlan};
+use crate::{Mistakes, Variant, commit};
+use fencepost_model::{Assumption, Commit, NetworkPlan, SettingKind, SettingValue, Span, WorkloadPlan};
 use std::ops::Range;
 use toml::de::DeValue;
 
@@ -20,10 +20,16 @@ pub(crate) fn check(
 ) {
     let latency = network.latency.max();
     for variant in variants {
+        let workload = &variant.workload(workload);
         let limits = Limits::of(variant, &variant.settings, workload);
         let mut fit = Fit { top, within, variant, workload, mistakes: &mut *mistakes };
         if limits.times(Assumption::OwnerObeysDeadline) == Some(0) && !workload.obeys_deadline {
             fit.disobeys();
+        }
+        if limits.times(Assumption::OwnerCommitsBeforeRelease) == Some(0)
+            && workload.commit == Commit::AfterRelease
+        {
+            fit.commits_too_late();
         }
         if let Some(limit) = limits.flight().filter(|limit| *limit < latency) {
             fit.too_slow(latency, limit);
@@ -48,6 +54,14 @@ impl Fit<'_, '_> {
         let message = format!("`{}` claims nothing of an owner that ignores its deadline", self.variant.name);
         let help = "remove `obeys-deadline = false`, or remove `within`";
         self.add("workload", "obeys-deadline", message, "outside the claims", help);
+    }
+
+    fn commits_too_late(&mut self) {
+        let variant = &self.variant.name;
+        let message = format!("`{variant}` claims nothing of an owner that commits when it has released");
+        let help = "write `commit = \"before-release\"`, or remove `within`";
+        let span = commit::place(self.top, variant).unwrap_or(self.within.clone());
+        self.mistakes.add("outside-claims", span, message, "outside the claims", help);
     }
 
     fn too_slow(&mut self, latency: Span, limit: Span) {

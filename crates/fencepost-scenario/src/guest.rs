@@ -54,8 +54,9 @@ impl Scenario {
             return Err(mistake(guest, "two-variants", message, "call the guest something else"));
         }
         variant.settings = merged(&variant, &beside, guest);
+        variant.commit = same(&beside, |variant| variant.commit);
         if guest.gate.is_none() {
-            let gate = gate_of(&beside);
+            let gate = same(&beside, |variant| variant.gate);
             let fits = guest.like.is_some() || !gate.needs_tokens() || variant.has_tokens();
             variant.gate = if fits { gate } else { Gate::None };
         }
@@ -180,11 +181,11 @@ fn has(descriptor: &Descriptor, setting: &str) -> bool {
     descriptor.settings.iter().any(|spec| spec.name == setting)
 }
 
-/// The gate that all of them have; none where they differ.
-fn gate_of(beside: &[&Variant]) -> Gate {
-    let mut gates = beside.iter().map(|variant| variant.gate);
-    let first = gates.next().unwrap_or(Gate::None);
-    if gates.all(|gate| gate == first) { first } else { Gate::None }
+/// What all of them have, such as their gate; the default where they differ.
+fn same<T: Default + PartialEq>(beside: &[&Variant], of: fn(&Variant) -> T) -> T {
+    let mut all = beside.iter().map(|variant| of(variant));
+    let first = all.next().unwrap_or_default();
+    if all.all(|one| one == first) { first } else { T::default() }
 }
 
 /// The properties of these names.

@@ -28,6 +28,7 @@ mod accept;
 mod advice;
 mod aim;
 mod clients;
+mod commit;
 mod draft;
 mod draw;
 mod draw_fault;

@@ -20,7 +20,7 @@ impl Limits {
     /// The limits of a variant, as they would be under these settings.
     pub(crate) fn of(variant: &Variant, settings: &Settings, workload: &WorkloadPlan) -> Limits {
         let context = Context { settings, gate: variant.gate, workload };
-        let claims = (variant.descriptor.claims)(&context);
+        let claims = variant.descriptor.claimed(&context);
         let mut limits = Limits::default();
         claims.iter().flat_map(|claim| &claim.alternatives).for_each(|alternative| limits.add(alternative));
         limits

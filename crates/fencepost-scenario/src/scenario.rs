@@ -5,9 +5,11 @@ use crate::draft::Draft;
 use crate::preset::Chosen;
 use crate::section::Section;
 use crate::target::Targets;
-use crate::{Expect, Mistakes, Vocabulary, expect, faults, fit, guard, keys, variants, workload, world};
+use crate::{
+    Expect, Mistakes, Vocabulary, commit, expect, faults, fit, guard, keys, variants, workload, world,
+};
 use fencepost_model::word::FENCING;
-use fencepost_model::{Descriptor, Digest, Gate, MachineSpec, Settings};
+use fencepost_model::{Commit, Descriptor, Digest, Gate, MachineSpec, Settings, WorkloadPlan};
 use std::hash::Hasher;
 
 /// A family of runs: variants of locks, and a plan for each of them and each seed.
@@ -53,6 +55,8 @@ pub struct Variant {
     pub defects: Vec<String>,
     /// The resource's check.
     pub gate: Gate,
+    /// When its owners commit what they write.
+    pub commit: Commit,
     /// The preset that its lock and settings came from, where it was named by one.
     pub preset: Option<Chosen>,
 }
@@ -71,6 +75,11 @@ impl Variant {
     /// Whether the lock hands out fencing tokens under these settings.
     pub(crate) fn has_tokens(&self) -> bool {
         (self.descriptor.features)(&self.settings).tokens
+    }
+
+    /// What its owners do, where the file says this of all of them.
+    pub(crate) fn workload(&self, of_file: &WorkloadPlan) -> WorkloadPlan {
+        WorkloadPlan { commit: self.commit, ..of_file.clone() }
     }
 
     /// The machines of the lock's servers.
@@ -120,6 +129,7 @@ pub fn parse(id: &str, path: &str, text: &str, vocabulary: &Vocabulary) -> Resul
     let disk = world::disk(top.section("disk", &keys::DISK, found), found);
     let (drift, skew) = world::clock(top.section("clock", &keys::CLOCK, found), found);
     let workload = workload::workload(top.section("workload", &keys::WORKLOAD, found), vocabulary, found);
+    commit::check_transport(&top, &variants.whole, workload.datagrams, found);
     let budget = world::budget(top.section("budget", &keys::BUDGET, found), found);
     let targets = Targets::new(clients.clone(), &variants, vocabulary);
     let faults = faults::faults(&top, plain.length, &targets, workload.datagrams, found);

@@ -5,8 +5,8 @@ use crate::preset::{self, Chosen};
 use crate::read::{self, Word};
 use crate::section::{Section, Value, in_file_order, table_of};
 use crate::setting::setting_value;
-use crate::{Mistakes, Variant, Vocabulary, words};
-use fencepost_model::{Descriptor, Gate, Settings};
+use crate::{Mistakes, Variant, Vocabulary, commit, words};
+use fencepost_model::{Commit, Descriptor, Gate, Settings};
 use toml::Spanned;
 use toml::de::DeString;
 
@@ -66,6 +66,7 @@ fn with_defaults(name: &str, system: &Descriptor) -> Variant {
         settings: Settings::defaults(system.settings),
         defects: Vec::new(),
         gate: Gate::None,
+        commit: Commit::AtOnce,
         preset: None,
     }
 }
@@ -122,6 +123,9 @@ fn variant<'a>(
     let settled = mistakes.len() == before;
     if let Some(word) = section.word("gate", mistakes) {
         gate(&mut variant, &word, settled, mistakes);
+    }
+    if let Some(word) = section.word("commit", mistakes) {
+        variant.commit = commit::commit(&word, mistakes).unwrap_or_default();
     }
     (mistakes.len() == before).then_some(variant)
 }

@@ -20,6 +20,10 @@ pub const MESSAGE_KINDS: &[&str] = &[
     "read-reply",
     "write",
     "write-reply",
+    "commit",
+    "commit-reply",
+    "rollback",
+    "rollback-reply",
     "replicate",
     "replicate-ack",
 ];

@@ -5,7 +5,7 @@ use crate::section::Section;
 use crate::words::TRANSPORTS;
 use crate::world::set;
 use crate::{Mistakes, Vocabulary, words};
-use fencepost_model::{Law, Span, WorkloadPlan};
+use fencepost_model::{Commit, Law, Span, WorkloadPlan};
 
 /// The most locks of one workload.
 const MOST_LOCKS: usize = 1_000;
@@ -26,6 +26,7 @@ pub(crate) fn workload(
         patience: Span::from_secs(5),
         resource_timeout: Span::from_secs(1),
         obeys_deadline: true,
+        commit: Commit::AtOnce,
         takes: 1,
         ask_status: 0,
         datagrams: false,

@@ -27,8 +27,11 @@ impl Behaviour {
         match kind {
             EventKind::Client(event) => self.client(at, event),
             EventKind::Tenure(event) => self.tenure(event),
+            EventKind::Resource(ResourceEvent::Decided { tenure, access: Access::Commit { .. }, .. }) => {
+                self.fold(6, u64::from(tenure.0));
+            }
             EventKind::Resource(ResourceEvent::Decided { tenure, access, accepted, .. }) => {
-                let is_write = u64::from(matches!(access, Access::Write { .. }));
+                let is_write = u64::from(access.is_write());
                 self.fold(3, u64::from(tenure.0) << 2 | is_write << 1 | u64::from(*accepted));
             }
             EventKind::World(

@@ -2,8 +2,9 @@
 
 use crate::core::{Core, Operation};
 use crate::env::SimEnv;
-use crate::resource::RESOURCE_LABELS;
-use fencepost_lock::{Draw, Observed, Reply, ResourceReply, ResourceRequest};
+use crate::line::Line;
+use crate::resource::label_of;
+use fencepost_lock::{Act, Draw, Observed, Reply, ResourceReply, ResourceRequest};
 use fencepost_model::{
     BeliefEnd, Call, ClientEvent, EventKind, LockId, Mode, Mono, OpTag, Outcome, OwnerId, ProcessId, Purpose,
     Span, TenureId, TriggerEvent,
@@ -61,6 +62,8 @@ impl SimEnv {
 }
 
 impl Observed for SimEnv {
+    type Session = Line;
+
     fn begin(&self, owner: OwnerId, call: Call, lock: LockId, attempt: Option<u32>) -> OpTag {
         self.with(|core| {
             let tag = core.next_tag(owner, attempt);
@@ -144,22 +147,29 @@ impl Observed for SimEnv {
         })
     }
 
+    fn session(&self) -> Line {
+        self.line(self.with(|core| core.resource()))
+    }
+
     fn resource(
         &self,
+        session: Option<&Line>,
         request: ResourceRequest,
         deadline: Mono,
     ) -> impl Future<Output = Reply<ResourceReply>> {
         let env = self.clone();
         async move {
             let server = env.with(|core| {
-                if request.parent.is_some() && core.faults.waits_for_events() {
+                if matches!(request.act, Act::Write { .. }) && core.faults.waits_for_events() {
                     let owner = core.operation.as_ref().map(|operation| operation.tag.owner);
                     core.triggered(TriggerEvent::WriteSent, owner);
                 }
                 core.resource()
             });
-            let label = RESOURCE_LABELS[usize::from(request.parent.is_some())];
-            if env.with(|core| core.plan.workload.datagrams) {
+            let label = label_of(request.act);
+            if let Some(session) = session {
+                session.request(label, request, deadline).await
+            } else if env.with(|core| core.plan.workload.datagrams) {
                 env.ask(server, label, request, deadline).await
             } else {
                 env.request(server, label, request, deadline).await

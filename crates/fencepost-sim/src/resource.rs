@@ -1,30 +1,74 @@
 //! The resource as a process of the world: the pure [`Resource`] behind a link.
 
-use crate::network::{Label, ReplyTo};
+use crate::network::{ConnectionId, Label, ReplyTo};
 use crate::server::{Boot, Death, Server, ServerContext};
-use fencepost_lock::{Resource, ResourceRequest, Ruling};
-use fencepost_model::{EventKind, Gate, ResourceEvent, Span};
+use fencepost_lock::{Act, Checked, Decision, Resource, ResourceRequest, Ruling, Ticket, TransactionId};
+use fencepost_model::{EventKind, Gate, ProcessId, ResourceEvent, Span};
 use std::any::Any;
 use std::collections::BTreeMap;
 
-/// How operations at the resource are called: reads, then writes.
-pub(crate) const RESOURCE_LABELS: [Label; 2] =
-    [Label { ask: "read", answer: "read-reply" }, Label { ask: "write", answer: "write-reply" }];
+/// How an operation at the resource and its answer are called.
+pub(crate) const fn label_of(act: Act) -> Label {
+    match act {
+        Act::Read => Label { ask: "read", answer: "read-reply" },
+        Act::Write { .. } => Label { ask: "write", answer: "write-reply" },
+        Act::Commit => Label { ask: "commit", answer: "commit-reply" },
+        Act::RollBack => Label { ask: "rollback", answer: "rollback-reply" },
+    }
+}
 
 /// How long a gate of two steps takes from check to write, at least and at most.
 const BETWEEN_STEPS: (Span, Span) = (Span::from_millis(1), Span::from_millis(20));
 
 /// See the module. Its state is durable: it is told of faults of links and of pauses only.
+///
+/// A transaction is rolled back when its connection is closed: by a client that gave a request up, or by the machine
+/// of one that died. An owner that is paused keeps its rows locked, and so does one whose machine lost power, for
+/// then nobody closes anything: the servers whose ways are followed here find that out by TCP's keepalive, which
+/// begins after two hours if nobody says otherwise.
 pub(crate) struct ResourceServer {
     resource: Resource,
     /// Writes that were let through and are not carried out yet, by the number of their timer.
     let_through: BTreeMap<u32, (ReplyTo, ResourceRequest)>,
     timers: u32,
+    /// Who waits for a row.
+    waiting: BTreeMap<Ticket, ReplyTo>,
+    /// The transactions of open connections.
+    transactions: BTreeMap<ConnectionId, TransactionId>,
 }
 
 impl ResourceServer {
     pub fn new(gate: Gate, locks: usize) -> ResourceServer {
-        ResourceServer { resource: Resource::new(gate, locks), let_through: BTreeMap::new(), timers: 0 }
+        ResourceServer {
+            resource: Resource::new(gate, locks),
+            let_through: BTreeMap::new(),
+            timers: 0,
+            waiting: BTreeMap::new(),
+            transactions: BTreeMap::new(),
+        }
+    }
+
+    fn carry_out(
+        &mut self,
+        world: &mut ServerContext<'_>,
+        from: ReplyTo,
+        request: ResourceRequest,
+        checked: Checked,
+    ) {
+        match checked {
+            Checked::Ruled(ruling) => decide(world, &from, request, ruling),
+            Checked::LetThrough => self.write_later(world, from, request),
+            Checked::Waits(ticket) => drop(self.waiting.insert(ticket, from)),
+        }
+    }
+
+    /// Answers those whose wait for a row is over.
+    fn wake(&mut self, world: &mut ServerContext<'_>) {
+        while let Some((ticket, request, checked)) = self.resource.next_woken() {
+            let from = self.waiting.remove(&ticket).expect("who waits is kept until it is woken");
+            world.on_behalf_of(&from);
+            self.carry_out(world, from, request, checked);
+        }
     }
 
     fn write_later(&mut self, world: &mut ServerContext<'_>, from: ReplyTo, request: ResourceRequest) {
@@ -43,10 +87,12 @@ impl Server for ResourceServer {
 
     fn message(&mut self, world: &mut ServerContext<'_>, from: ReplyTo, body: Box<dyn Any>) {
         let request: ResourceRequest = *body.downcast().expect("the resource is asked in its own type");
-        match self.resource.check(request) {
-            Some(ruling) => decide(world, &from, request, ruling),
-            None => self.write_later(world, from, request),
+        if let (Some(connection), Some(transaction)) = (from.connection(), request.transaction) {
+            self.transactions.insert(connection, transaction);
         }
+        let checked = self.resource.check(request);
+        self.carry_out(world, from, request, checked);
+        self.wake(world);
     }
 
     fn timer(&mut self, world: &mut ServerContext<'_>, timer: u32) {
@@ -57,25 +103,35 @@ impl Server for ResourceServer {
         }
     }
 
+    fn disconnected(&mut self, world: &mut ServerContext<'_>, _client: ProcessId, connection: ConnectionId) {
+        let Some(transaction) = self.transactions.remove(&connection) else { return };
+        self.waiting.retain(|_, from| from.connection() != Some(connection));
+        self.resource.hang_up(transaction);
+        self.wake(world);
+    }
+
     fn died(&mut self, _world: &mut ServerContext<'_>, _death: Death) {
         self.let_through.clear();
+        self.waiting.clear();
+        let open = std::mem::take(&mut self.transactions);
+        open.into_values().for_each(|transaction| self.resource.hang_up(transaction));
     }
 }
 
 /// Tells the decision and the answer. What is only answered again is no decision.
 fn decide(world: &mut ServerContext<'_>, from: &ReplyTo, request: ResourceRequest, ruling: Ruling) {
-    if let Some(cause) = world.cause()
+    if let Some(Decision { access, accepted }) = ruling.decided
+        && let Some(cause) = world.cause()
         && let Some(tag) = cause.tag
-        && !ruling.repeated
     {
         let event = ResourceEvent::Decided {
             tag,
             tenure: cause.tenure.expect("operations at the resource are opened with a guard"),
             lock: request.lock,
-            access: ruling.access,
+            access,
             token: request.token,
             sequence: request.sequence,
-            accepted: ruling.accepted,
+            accepted,
             sent: cause.sent.expect("the resource is asked by messages"),
         };
         world.emit(EventKind::Resource(event));

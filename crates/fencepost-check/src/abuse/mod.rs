@@ -11,6 +11,7 @@
 //! |---|---|---|
 //! | bounded pause | the believer's longest stop past its deadline (without one: while it believed) | `owner` |
 //! | owner obeys its deadline | operations sent past the deadline, and beliefs that outlived it while running | `owner` |
+//! | owner commits before it releases | commits that were sent after release was called | `owner` |
 //! | monotonic clock counts suspended time | time that the owner's machine was suspended since the first promise | `owner` |
 //! | renewals get through | the longest time in a belief without an answer of the store | `owner` |
 //! | work within the lease | how long the belief has lasted | `owner` |
@@ -184,6 +185,7 @@ impl<'a> Scope<'a> {
             Assumption::NoForcedRelease => self.all(node::forced),
             Assumption::MajorityAlive => Measure { amount: Quantity::Times(0), by: By::Nobody },
             Assumption::ResourceChecksTokens => Measure { amount: Quantity::Times(1), by: By::Resource },
+            Assumption::OwnerCommitsBeforeRelease => self.all(owner::committed_late),
         }
     }
 

@@ -16,6 +16,12 @@ pub(super) fn disobeyed(scope: &Scope<'_>, id: TenureId) -> Option<(u64, By)> {
     Some((u64::from(tenure.sent_late) + u64::from(outlived), By::Owner(tenure.owner())))
 }
 
+/// Whoever is granted the lock after its release may read before such a commit is there.
+pub(super) fn committed_late(scope: &Scope<'_>, id: TenureId) -> Option<(u64, By)> {
+    let tenure = scope.scene.tenure(id)?;
+    Some((u64::from(tenure.committed_late), By::Owner(tenure.owner())))
+}
+
 /// Whether the process ran for some time while its owner believed past the deadline.
 fn ran_past_deadline(scope: &Scope<'_>, id: TenureId) -> Option<Span> {
     let tenure = scope.scene.tenure(id)?;

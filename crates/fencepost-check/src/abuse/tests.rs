@@ -3,7 +3,7 @@
 use crate::story::{Judged, Story, span};
 use fencepost_model::Assumption::*;
 use fencepost_model::{
-    Assumption, BeliefEnd, EndReason, Quantity, Standing,
+    Assumption, BeliefEnd, Call, EndReason, Quantity, Standing,
     word::{EXCLUSIVE_BELIEF, EXCLUSIVE_EFFECT, EXCLUSIVE_GRANT, NO_LOST_UPDATE},
 };
 
@@ -120,6 +120,23 @@ fn owner_obeys_its_deadline() {
     };
     assert_eq!(broken(&story("4s"), EXCLUSIVE_EFFECT), (OwnerObeysDeadline, Quantity::Times(1), "a"));
     assert_inside(&story("3s"), EXCLUSIVE_EFFECT);
+}
+
+/// What counts is when the commit was sent: one that was sent before, and comes later, is a matter of delay.
+#[test]
+fn owner_commits_before_it_releases() {
+    let story = |sent| {
+        let claimed = Story::new().claim(NO_LOST_UPDATE, &[&[(OwnerCommitsBeforeRelease, NEVER)]]);
+        let released = claimed.at("1s").asks("a1").believes("a1").stages("a1", 0).at("2s");
+        let released = released.invokes("a1", Call::Release).stops_believing("a1", BeliefEnd::Released);
+        let next = released.at("3s").asks("b1").believes("b1").reads("b1", 0);
+        next.at("4s").commits_sent_at("a1", 0, sent).stages("b1", 0).commits("b1", 0).judged()
+    };
+    let late = (OwnerCommitsBeforeRelease, Quantity::Times(1), "a");
+    for sent in ["2s", "3500ms"] {
+        assert_eq!(broken(&story(sent), NO_LOST_UPDATE), late, "{sent}");
+    }
+    assert_inside(&story("1900ms"), NO_LOST_UPDATE);
 }
 
 /// The deadline that stands is what an owner has to obey, not one that was moved.

@@ -2,6 +2,9 @@
 //!
 //! After an operation of a newer tenure was accepted, reads included, the resource may take no write of an
 //! older conflicting one. Newer is what the scene ranks higher; tokens play no part in it.
+//!
+//! What is written in a transaction is an operation when the gate lets it through. Its commit makes visible what was
+//! let through before: it is no operation of its own, and inverts nothing.
 
 use super::{Property, Teller};
 use crate::{Findings, Scene, Tenure};
@@ -57,12 +60,15 @@ impl ExclusiveEffect {
         else {
             return None;
         };
+        if matches!(access, Access::Commit { .. }) {
+            return None;
+        }
         // A guard exists because somebody was granted or believes; so its tenure has a rank.
         let (tenure, rank) = scene.tenure(id).and_then(|tenure| Some((tenure, tenure.rank?)))?;
         let marks = self.marks_of(tenure);
         let newest = marks.conflicting(tenure.mode).filter(|mark| mark.rank > rank);
         marks.raise(tenure.mode, Mark { rank, tenure: id, tag, at: event.at });
-        let newer = newest.filter(|_| matches!(access, Access::Write { .. }))?;
+        let newer = newest.filter(|_| access.is_write())?;
         let evidence = Evidence::Inversion {
             lock: tenure.lock,
             late: tag,
@@ -170,5 +176,17 @@ mod tests {
         story().slot(2).believes("b1").writes("b1", 0).writes("a1", 1).judged().holds(EXCLUSIVE_EFFECT);
         let same = story().believes("b1").writes("b1", 0).writes("a1", 1).judged();
         assert_eq!(same.violations(EXCLUSIVE_EFFECT).len(), 1);
+    }
+
+    /// The gate has let it through before the newer tenure did anything; that others see it later is no operation.
+    #[test]
+    fn a_commit_comes_late_for_nothing_but_a_write_of_a_transaction_may() {
+        let story = || two_tenures().at("3s");
+        let early = story().stages("a1", 0).reads("b1", 0).at("4s").commits("a1", 0);
+        early.judged().holds(EXCLUSIVE_EFFECT);
+        let late = story().reads("b1", 0).at("4s").stages("a1", 0).commits("a1", 0).judged();
+        assert_eq!(late.violations(EXCLUSIVE_EFFECT).len(), 1);
+        let newer = story().stages("b1", 0).at("4s").stages("a1", 1).judged();
+        assert_eq!(newer.violations(EXCLUSIVE_EFFECT).len(), 1, "it raises the mark before it is committed");
     }
 }

@@ -1,6 +1,7 @@
 //! `no-lost-update`: two accepted writes were made from the same version, so the first one's update is gone.
 //!
-//! A write that is applied twice counts as two updates.
+//! A write that is applied twice counts as two updates. What is written in a transaction is an update when that is
+//! committed, all of it one; what is rolled back is none.
 
 use super::{Property, Teller};
 use crate::{Findings, Scene};
@@ -36,7 +37,7 @@ impl Property for NoLostUpdate {
             tag,
             tenure,
             lock,
-            access: Access::Write { parent, .. },
+            access: Access::Write { parent, .. } | Access::Commit { parent, .. },
             accepted: true,
             ..
         }) = event.kind
@@ -125,5 +126,14 @@ mod tests {
         let twice = two_tenures().writes("a1", 0).and_again().judged();
         assert_eq!(twice.violations(NO_LOST_UPDATE).len(), 1);
         two_tenures().writes("a1", 0).write_is_refused("b1", 0).judged().holds(NO_LOST_UPDATE);
+    }
+
+    /// What is rolled back is no update, and what is committed is one then, not when it was written.
+    #[test]
+    fn in_a_transaction_an_update_is_what_is_committed() {
+        let both = || two_tenures().stages("a1", 4).stages("b1", 4);
+        both().commits("a1", 4).judged().holds(NO_LOST_UPDATE);
+        let lost = both().commits("a1", 4).at("2s").commits("b1", 4).judged();
+        assert_eq!(lost.violation(NO_LOST_UPDATE).at, crate::story::instant("2s"));
     }
 }

@@ -21,6 +21,8 @@ pub struct Attempt {
     pub open: bool,
     /// Whether a release under its guard has not returned.
     releasing: bool,
+    /// When the release under its guard was called.
+    pub(crate) release_called: Option<Instant>,
     /// When its acquire, or the release under its guard, returned last.
     returned: Instant,
     /// The tenure that its guard was opened with.
@@ -51,6 +53,7 @@ impl Owner {
             invoked: at,
             open: true,
             releasing: false,
+            release_called: None,
             returned: at,
             guards: None,
             refused: false,
@@ -105,8 +108,9 @@ impl Attempt {
     }
 
     /// A release under its guard begins.
-    pub fn release_invoked(&mut self) {
+    pub fn release_invoked(&mut self, at: Instant) {
         self.releasing = true;
+        self.release_called = Some(at);
     }
 
     /// A release under its guard returned.

@@ -34,6 +34,8 @@ pub struct Tenure {
     pub belief: Belief,
     /// How many operations under its guard were sent after its deadline.
     pub(crate) sent_late: u32,
+    /// How many commits of what was written under its guard were sent after its release was called.
+    pub(crate) committed_late: u32,
     /// How many operations under its guard reached the resource again.
     pub(crate) doubled: u32,
     /// Which of its first 64 sequence numbers reached the resource.
@@ -81,6 +83,7 @@ impl Tenure {
             presence: Presence::default(),
             belief: Belief::default(),
             sent_late: 0,
+            committed_late: 0,
             doubled: 0,
             decided: 0,
             last_decided: None,

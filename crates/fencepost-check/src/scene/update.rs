@@ -4,8 +4,9 @@ use super::lock::set;
 use super::owner::{Attempt, Owner};
 use super::{Changes, Edge, Scene, Tenure, Touched};
 use fencepost_model::{
-    BeliefEnd, Call, ClientEvent, Event, EventKind, Instant, LockId, MachineId, Mono, NodeId, OpTag, Outcome,
-    OwnerId, ProcessId, ResourceEvent, Slot, Span, StoreEvent, TenureEvent, TenureId, Token, WorldEvent,
+    Access, BeliefEnd, Call, ClientEvent, Event, EventKind, Instant, LockId, MachineId, Mono, NodeId, OpTag,
+    Outcome, OwnerId, ProcessId, ResourceEvent, Slot, Span, StoreEvent, TenureEvent, TenureId, Token,
+    WorldEvent,
 };
 
 impl Scene {
@@ -36,8 +37,9 @@ impl Scene {
             ClientEvent::Invoked { tag, call: Call::Acquire, lock } => self.invoked(tag, lock),
             ClientEvent::Returned { tag, call: Call::Acquire, outcome, .. } => self.returned(tag, outcome),
             ClientEvent::Invoked { tag, call: Call::Release, .. } => {
+                let at = self.now;
                 if let Some(attempt) = self.attempt_mut(tag) {
-                    attempt.release_invoked();
+                    attempt.release_invoked(at);
                 }
             }
             ClientEvent::Returned { tag, call: Call::Release, .. } => {
@@ -139,10 +141,14 @@ impl Scene {
     }
 
     fn take_resource(&mut self, event: &ResourceEvent) {
-        let ResourceEvent::Decided { tag, tenure, sequence, sent, .. } = *event;
+        let ResourceEvent::Decided { tag, tenure, access, sequence, sent, .. } = *event;
         self.flew(tag, sent, None);
+        let release_called = self.attempt(tag).and_then(|attempt| attempt.release_called);
+        let after_release = release_called.is_some_and(|called| sent >= called);
         if let Some(tenure) = self.tenure_mut(tenure) {
             tenure.decided(sequence, sent);
+            let is_commit = matches!(access, Access::Commit { .. });
+            tenure.committed_late += u32::from(is_commit && after_release);
         }
     }
 

@@ -1,7 +1,7 @@
 //! A story: one run as a scenario file, in parts that can be taken away.
 
 use crate::Catalogue;
-use fencepost_model::{CaseId, Gate, Plan, PlannedFault, SettingValue, Settings, Span};
+use fencepost_model::{CaseId, Commit, Gate, Plan, PlannedFault, SettingValue, Settings, Span};
 use fencepost_scenario::{Scenario, parse, written};
 use std::fmt::Write;
 use toml::{Table, Value};
@@ -28,6 +28,7 @@ pub struct Story {
     pub(super) settings: Vec<(String, SettingValue)>,
     pub(super) defects: Vec<String>,
     pub(super) gate: Gate,
+    pub(super) commit: Commit,
     pub(super) faults: Vec<PlannedFault>,
 }
 
@@ -66,6 +67,7 @@ impl Story {
             settings: settings.map(|(name, value)| (name.to_owned(), value.clone())).collect(),
             defects: plan.variant.defects.clone(),
             gate: plan.variant.gate,
+            commit: plan.workload.commit,
             faults: plan.faults.clone(),
         }
     }
@@ -153,6 +155,9 @@ impl Story {
         }
         if self.gate != Gate::None {
             let _ = writeln!(text, "gate = \"{}\"", self.gate.word());
+        }
+        if self.commit != Commit::AtOnce {
+            let _ = writeln!(text, "commit = \"{}\"", self.commit.word());
         }
         text
     }

@@ -16,7 +16,7 @@
 
 use crate::{Exit, NotRepeated, Partition, Request, Seeds};
 use fencepost_check::measure::Measures;
-use fencepost_model::{Finding, Instant, Settings, Span, Standing};
+use fencepost_model::{Commit, Finding, Instant, Settings, Span, Standing};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
@@ -100,6 +100,9 @@ pub struct RowHead {
     pub defects: Vec<String>,
     /// The resource's check, in the word of scenario files.
     pub gate: String,
+    /// When its owners commit.
+    #[serde(default, skip_serializing_if = "Commit::is_at_once")]
+    pub commit: Commit,
     /// The seeds that were asked for.
     pub seeds: Seeds,
     /// What is judged, in the order of tables.

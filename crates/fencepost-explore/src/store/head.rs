@@ -64,6 +64,7 @@ fn row_of(catalogue: &Catalogue, chosen: &Chosen, variant: &Variant, seeds: Opti
         settings: variant.settings.clone(),
         defects: planted_in(variant),
         gate: variant.gate.word().to_owned(),
+        commit: variant.commit,
         seeds: Seeds::of(&chosen.scenario, seeds),
         expect: expected_of(chosen, variant, &judged),
         properties: judged,

@@ -194,6 +194,7 @@ pub fn families<'s, 'a: 's>(
 fn is_same(left: &RowHead, right: &RowHead) -> bool {
     left.variant == right.variant
         && left.gate == right.gate
+        && left.commit == right.commit
         && left.defects == right.defects
         && costs_the_same(left, right)
 }

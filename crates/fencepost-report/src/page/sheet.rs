@@ -57,7 +57,7 @@ impl Sheets {
             let plan = scenario.plan(&variant.name, 0);
             let context =
                 Context { settings: &variant.settings, gate: variant.gate, workload: &plan.workload };
-            let claims = (variant.descriptor.claims)(&context);
+            let claims = variant.descriptor.claimed(&context);
             self.claims.insert((scenario.id.clone(), variant.name.clone()), claims);
         }
     }

@@ -9,7 +9,7 @@ use fencepost_explore::store::{
     StoredRun, StoredViolation, is_safety,
 };
 use fencepost_model::{
-    Assumption, Exceeded, Instant, Quantity, SettingValue, Settings, Span, Standing, word,
+    Assumption, Commit, Exceeded, Instant, Quantity, SettingValue, Settings, Span, Standing, word,
 };
 
 const SCENARIOS: [&str; 4] = ["calm", "<script>alert(1)</script>", "dies", "one-pause"];
@@ -37,6 +37,7 @@ fn head() -> Head {
             settings,
             defects: Vec::new(),
             gate: if place == 1 { "token" } else { "none" }.to_owned(),
+            commit: Commit::AtOnce,
             seeds: Seeds::first(8),
             properties: word::PROPERTIES.iter().map(|(name, _)| (*name).to_owned()).collect(),
             expect: StoredExpect {

@@ -172,13 +172,21 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// The first write under each tenure, what the gate refused, and what violates something.
+    /// The first write under each tenure, its commit, what the gate refused, and what violates something.
     fn resource(&mut self, event: &ResourceEvent, at: &Event) -> Option<Clause> {
         let ResourceEvent::Decided { tag, tenure, access, accepted, sent, .. } = event;
-        let is_write = matches!(access, Access::Write { .. });
+        if let Access::Commit { version, .. } = access {
+            let predicate = format!(
+                "committed its write under #{} at {}: version {version}",
+                tenure.0,
+                at.at.in_seconds()
+            );
+            return Some(clause(self.owner(tag.owner), predicate));
+        }
+        let is_write = access.is_write();
         let is_told = self.flagged.contains(&at.n) || is_write && (!accepted || self.wrote.insert(*tenure));
         is_told.then_some(())?;
-        let verb = if is_write { "write" } else { "read" };
+        let verb = access.word();
         let sent = (at.at.since(*sent) > LONG_FLIGHT).then(|| format!(" of {}", sent.in_seconds()));
         let answer = if *accepted { "taken" } else { "refused" };
         let (sent, when) = (sent.unwrap_or_default(), at.at.in_seconds());

@@ -191,14 +191,11 @@ impl<'a> Marker<'a> {
 
     fn resource(&self, event: &ResourceEvent, at: &Event) -> Mark {
         let ResourceEvent::Decided { tag, tenure, access, accepted, sent, .. } = event;
-        let (what, version) = match access {
-            Access::Read { version } => ("read", *version),
-            Access::Write { version, .. } => ("write", *version),
-        };
-        let mut answer = match (accepted, access) {
-            (false, _) => "refused".to_owned(),
-            (true, Access::Read { .. }) => format!("version {version}"),
-            (true, Access::Write { .. }) => format!("taken, version {version}"),
+        let mut answer = match access {
+            _ if !accepted => "refused".to_owned(),
+            Access::Read { version } | Access::Commit { version, .. } => format!("version {version}"),
+            Access::Write { version, .. } => format!("taken, version {version}"),
+            Access::Stage { version, .. } => format!("staged, version {version}"),
         };
         if self.told.elsewhere.is_some() {
             // Nobody knows of versions there.
@@ -206,7 +203,7 @@ impl<'a> Marker<'a> {
         } else if at.at.since(*sent) > LONG_FLIGHT {
             answer = format!("{}, sent {}", if *accepted { "taken" } else { "refused" }, sent.in_seconds());
         }
-        let text = format!("{what} #{}", tenure.0);
+        let text = format!("{} #{}", access.word(), tenure.0);
         match self.lane(tag.owner) {
             Some(lane) => Mark { lane, glyph: Some('├'), text, answer: Some(answer) },
             None => {

@@ -17,7 +17,7 @@
 //! | durable nodes, synchronous replication, no eviction, no loss or duplicate | what could do it is left out beyond the limit (`left_out`) |
 //! | | of synchronous replication: what silences a server, but for a machine of the role `replica`, whom nobody replaces |
 //! | majority alive | only a minority of the servers is hit at all (`left_out`) |
-//! | owner obeys its deadline | nothing is drawn: the scenario says it (`fit`) |
+//! | owner obeys its deadline, owner commits before it releases | nothing is drawn: the scenario says it (`fit`) |
 //! | no forced release, resource checks tokens | no fault does it |
 
 mod clocks;

@@ -178,6 +178,12 @@ pub const VARIANT: Table = Table {
         key("settings", Takes::Settings, "the lock's defaults", "its settings"),
         key("defects", Takes::Words(Noun::Defect), "none", "switches that make it contradict its claims"),
         key("gate", Takes::Word(Noun::Gate), "none", "what the resource checks"),
+        key(
+            "commit",
+            Takes::Word(Noun::Commit),
+            "at-once",
+            "when an owner commits what it wrote under the lock",
+        ),
     ],
 };
 

@@ -3,7 +3,7 @@
 use super::{DAY, Table};
 use crate::Vocabulary;
 use crate::words::{DIRECTIONS, MESSAGE_KINDS, SIGHTS, TRANSPORTS};
-use fencepost_model::{Gate, PointKind, Span, TriggerEvent};
+use fencepost_model::{Commit, Gate, PointKind, Span, TriggerEvent};
 use std::fmt;
 
 /// What may stand behind a key, with its bounds.
@@ -93,6 +93,8 @@ pub enum Noun {
     Property,
     /// A check of the resource.
     Gate,
+    /// When an owner commits.
+    Commit,
     /// A defect of a lock.
     Defect,
     /// At whom a fault is aimed.
@@ -132,6 +134,7 @@ impl Noun {
             Noun::Workload => "a workload",
             Noun::Property => "a property",
             Noun::Gate => "a gate",
+            Noun::Commit => "`at-once`, `before-release` or `after-release`",
             Noun::Defect => "a defect",
             Noun::Target => "a target",
             Noun::Asker => "a client or an owner, such as `c1` or `c1.1`",
@@ -167,6 +170,7 @@ impl Noun {
             Noun::Workload => vocabulary.workloads.iter().map(|workload| workload.name).collect(),
             Noun::Property => vocabulary.properties.clone(),
             Noun::Gate => Gate::ALL.iter().map(|(_, word, _)| *word).collect(),
+            Noun::Commit => Commit::ALL.iter().map(|(_, word, _)| *word).collect(),
             Noun::Event => TriggerEvent::ALL.iter().map(|(_, word, _)| *word).collect(),
             Noun::Point => PointKind::ALL.iter().map(|(_, word, _)| *word).collect(),
             Noun::MessageKind => MESSAGE_KINDS.to_vec(),
@@ -304,9 +308,11 @@ impl Noun {
             Noun::Owner | Noun::Asker => "c1.1",
             Noun::Run => "pause-past-lease@17",
             // The first ones are those that do nothing.
-            Noun::Lock | Noun::Gate | Noun::Transport => {
-                known.iter().copied().find(|word| !matches!(*word, "none" | "stream")).unwrap_or("NAME")
-            }
+            Noun::Lock | Noun::Gate | Noun::Commit | Noun::Transport => known
+                .iter()
+                .copied()
+                .find(|word| !matches!(*word, "none" | "stream" | "at-once"))
+                .unwrap_or("NAME"),
             _ => known.first().copied().unwrap_or("NAME"),
         }
     }

@@ -105,10 +105,12 @@ fn tell(cast: &Arc<Cast>, rules: &Arc<Rules>, events: &[Event], write: &mut dyn 
             EventKind::Resource(ResourceEvent::Decided { tenure, access, accepted, .. }) => {
                 let accepted = *accepted;
                 let what = match access {
-                    Access::Read { .. } => What::Read { accepted },
-                    Access::Write { .. } => What::Write { accepted },
+                    Access::Read { .. } => Some(What::Read { accepted }),
+                    Access::Write { .. } | Access::Stage { .. } => Some(What::Write { accepted }),
+                    // What was let through becomes visible: it is no operation of its own.
+                    Access::Commit { .. } => None,
                 };
-                known.tell(event, *tenure, what, write);
+                what.into_iter().for_each(|what| known.tell(event, *tenure, what, write));
             }
             _ => {}
         }

@@ -1,6 +1,7 @@
 //! Under the lanes: what the signs mean, what the properties say, and what is not in the picture.
 
 use super::held::StopKind;
+use super::operation;
 use super::pen::{Anchor, Letters, Pen};
 use super::scene::Scene;
 use super::sheet::{BAR, MARGIN};
@@ -140,10 +141,18 @@ fn at_the_resource(
     let writes = has(|kind| {
         matches!(kind, EventKind::Resource(ResourceEvent::Decided { access: Access::Write { .. }, .. }))
     });
+    let staged = has(|kind| {
+        matches!(kind, EventKind::Resource(ResourceEvent::Decided { access: Access::Stage { .. }, .. }))
+    });
+    let commits = has(|kind| {
+        matches!(kind, EventKind::Resource(ResourceEvent::Decided { access: Access::Commit { .. }, .. }))
+    });
     let refused =
         has(|kind| matches!(kind, EventKind::Resource(ResourceEvent::Decided { accepted: false, .. })));
     key(reads, |pen, x, y| pen.circle((x + 10, y), 4, "class=\"read\"", ""), "read");
     key(writes, |pen, x, y| pen.circle((x + 10, y), 5, "class=\"write\"", ""), "write");
+    key(staged, |pen, x, y| operation::staged(pen, (x + 10, y), ""), "written, not committed");
+    key(commits, |pen, x, y| pen.circle((x + 10, y), 5, "class=\"write\"", ""), "committed");
     let door: fn(&mut Pen, i64, i64) = |pen, x, y| {
         pen.path(&format!("M{} {}h10v10h-10zl10 10", x + 5, y - 5), "class=\"refused\"", "");
     };

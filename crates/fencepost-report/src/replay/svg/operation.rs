@@ -39,7 +39,13 @@ fn decide(
         Access::Write { parent, version } if *accepted => {
             format!("write of version {version}, made from {parent}")
         }
-        Access::Write { parent, .. } => format!("write made from version {parent}"),
+        Access::Stage { parent, version } if *accepted => {
+            format!("write of version {version}, made from {parent}, which others see when it is committed,")
+        }
+        Access::Write { parent, .. } | Access::Stage { parent, .. } => {
+            format!("write made from version {parent}")
+        }
+        Access::Commit { parent, version } => format!("commit of version {version}, made from {parent}"),
     };
     let gate = if *accepted { "taken" } else { "refused" };
     let title = format!(
@@ -59,8 +65,17 @@ fn decide(
         (_, false, _) => pen.path(&refused(x, y), "class=\"refused\"", &title),
         (_, _, true) => pen.path(&format!("M{x} {}l7 7 -7 7 -7 -7z", y - 7), "class=\"wrong\"", &title),
         (Access::Read { .. }, ..) => pen.circle((x, y), 4, "class=\"read\"", &title),
-        (Access::Write { .. }, ..) => pen.circle((x, y), 5, "class=\"write\"", &title),
+        (Access::Write { .. } | Access::Commit { .. }, ..) => {
+            pen.circle((x, y), 5, "class=\"write\"", &title);
+        }
+        (Access::Stage { .. }, ..) => staged(pen, (x, y), &title),
     }
+}
+
+/// A ring with a dot: written, and not yet to be seen.
+pub(super) fn staged(pen: &mut Pen, (x, y): (i64, i64), title: &str) {
+    pen.circle((x, y), 5, "class=\"read\"", title);
+    pen.circle((x, y), 2, "class=\"write\"", "");
 }
 
 /// A closed door: a square with a bar across.
@@ -142,7 +157,7 @@ fn of_tag(scene: &Scene<'_>, of: &OpTag, at: Option<Instant>) -> Option<usize> {
         EventKind::Resource(ResourceEvent::Decided { tag, access, accepted, .. }) => {
             let fits = match at {
                 Some(at) => event.at == at,
-                None => *accepted && matches!(access, Access::Write { .. }),
+                None => *accepted && matches!(access, Access::Write { .. } | Access::Commit { .. }),
             };
             tag == of && fits
         }

@@ -7,8 +7,8 @@ use crate::replay::stand::Stands;
 use crate::replay::told::{Told, flags};
 use crate::words::short;
 use fencepost_model::{
-    Access, ClientEvent, Event, EventKind, Evidence, Instant, NodeId, ResourceEvent, Span, TenureEvent,
-    TenureId, TraceEvent, Violation,
+    ClientEvent, Event, EventKind, Evidence, Instant, NodeId, ResourceEvent, Span, TenureEvent, TenureId,
+    TraceEvent, Violation,
 };
 
 /// The most rows that are drawn where not every event is asked for.
@@ -165,8 +165,7 @@ fn departures(told: &Told<'_>, choice: &Choice, rows: &[Row]) -> Vec<Row> {
         };
         (event.at.since(*sent) > LONG_FLIGHT).then_some(())?;
         let lane = choice.owners.iter().position(|known| *known == tag.owner).map(Lane::Owner)?;
-        let what = if matches!(access, Access::Read { .. }) { "read" } else { "write" };
-        let text = format!("sends {what} #{}", tenure.0);
+        let text = format!("sends {} #{}", access.word(), tenure.0);
         let flags = Vec::new();
         Some(Row { at: *sent, event: None, lane, text, answer: None, departs: true, flags, left_out: 0 })
     };

@@ -142,7 +142,7 @@ error[unknown-message-kind]: unknown message kind `wirte`
 4 | message = { kind = "wirte", lose = true }
   |                    ^^^^^^^ did you mean `write`?
   |
-  = help: the kinds of messages are: `acquire`, `acquire-reply`, `extend`, `extend-reply`, `release`, `release-reply`, `status`, `status-reply`, `subscribe`, `subscribe-reply`, `listen`, `listen-reply`, `read`, `read-reply`, `write`, `write-reply`, `replicate` and `replicate-ack`
+  = help: the kinds of messages are: `acquire`, `acquire-reply`, `extend`, `extend-reply`, `release`, `release-reply`, `status`, `status-reply`, `subscribe`, `subscribe-reply`, `listen`, `listen-reply`, `read`, `read-reply`, `write`, `write-reply`, `commit`, `commit-reply`, `rollback`, `rollback-reply`, `replicate` and `replicate-ack`
 "#,
     );
 }

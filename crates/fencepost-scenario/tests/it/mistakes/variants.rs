@@ -189,6 +189,46 @@ error[gate-needs-tokens]: gate `token` compares tokens, and `redis` hands out no
 }
 
 #[test]
+fn unknown_commit() {
+    check(
+        r#"title = "t"
+[variant.redis]
+commit = "after"
+"#,
+        r#"
+error[unknown-commit]: unknown commit `after`
+ --> test.toml:3:10
+  |
+3 | commit = "after"
+  |          ^^^^^^^ did you mean `after-release`?
+  |
+  = help: the choices are: `at-once`, `before-release` and `after-release`
+"#,
+    );
+}
+
+#[test]
+fn transactions_over_datagrams() {
+    check(
+        r#"title = "t"
+[workload]
+transport = "datagram"
+[variant.redis]
+commit = "before-release"
+"#,
+        r#"
+error[needs-stream]: the transactions of `redis` need a stream to the resource
+ --> test.toml:5:10
+  |
+5 | commit = "before-release"
+  |          ^^^^^^^^^^^^^^^^ a transaction lives on a connection, and datagrams have none
+  |
+  = help: take `transport = "datagram"` away, or write `commit = "at-once"`
+"#,
+    );
+}
+
+#[test]
 fn two_variants_of_one_name() {
     check(
         r#"title = "t"

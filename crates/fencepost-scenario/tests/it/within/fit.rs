@@ -79,6 +79,32 @@ error[outside-claims]: `v` claims nothing of an owner that ignores its deadline
     );
 }
 
+/// No lock claims that nothing is lost then, unless something else keeps it.
+#[test]
+fn an_owner_that_commits_when_it_has_released() {
+    let file = |more: &str| {
+        format!(
+            "title = \"t\"\nwithin = \"claims\"\n[variant.v]\nlock = \"promise\"\n\
+             settings = {{ rests-on = \"lost-updates\" }}\n{more}\n"
+        )
+    };
+    check(
+        &file("commit = \"after-release\""),
+        r#"
+error[outside-claims]: `v` claims nothing of an owner that commits when it has released
+ --> test.toml:6:10
+  |
+6 | commit = "after-release"
+  |          ^^^^^^^^^^^^^^^ outside the claims
+  |
+  = help: write `commit = "before-release"`, or remove `within`
+"#,
+    );
+    for fine in ["commit = \"before-release\"", "commit = \"after-release\"\ngate = \"once-per-key\""] {
+        assert!(parse("test", "test.toml", &file(fine), &words()).is_ok(), "{fine}");
+    }
+}
+
 #[test]
 fn work_beyond_the_lease() {
     check(

@@ -24,6 +24,7 @@ const RESTS_ON: &[(&str, &str)] = &[
     ("wall-step", ""),
     ("suspension", ""),
     ("obedience", ""),
+    ("lost-updates", ""),
     ("renewals", ""),
     ("work", ""),
     ("durable", ""),
@@ -64,6 +65,7 @@ fn claims(context: &Context<'_>) -> Vec<Claim> {
         "wall-step" => vec![(Assumption::NoWallStep, never)],
         "suspension" => vec![(Assumption::MonotonicCountsSuspension, reserve)],
         "obedience" => vec![(Assumption::OwnerObeysDeadline, never)],
+        "lost-updates" => vec![],
         "renewals" => vec![(Assumption::RenewalsGetThrough, reserve)],
         "work" => vec![(Assumption::WorkWithinLease, reserve)],
         "durable" => vec![(Assumption::DurableNodes, never)],
@@ -81,6 +83,7 @@ fn claims(context: &Context<'_>) -> Vec<Claim> {
     vec![
         Claim { property: word::EXCLUSIVE_GRANT, alternatives: vec![alternative] },
         Claim { property: word::EXCLUSIVE_BELIEF, alternatives: vec![weaker] },
+        Claim { property: word::NO_LOST_UPDATE, alternatives: vec![vec![]] },
     ]
 }
 

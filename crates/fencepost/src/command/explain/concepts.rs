@@ -30,6 +30,7 @@ const CONCEPTS: &[(&str, &str)] = &[
     ("deadline", "until when an owner may count on its lease, on its own monotonic clock"),
     ("token", "a number that comes with a grant and is larger for every newer tenure: a fencing token"),
     ("guard", "the handle that a granted acquire gives to its owner"),
+    ("commit", "what makes an update visible to others; `commit` of a variant says when owners do it"),
     ("gate", "the check at the resource: which operations it lets through"),
     ("resource", "what the lock protects"),
     ("system", "a lock together with the servers it needs"),

@@ -106,7 +106,7 @@ fn claims(vocabulary: &Vocabulary, lock: &Descriptor) -> Vec<Claim> {
     let Ok(scenario) = parse("defaults", "defaults.toml", &text, vocabulary) else { return Vec::new() };
     let plan = scenario.plan(lock.name, 0);
     let context = Context { settings: &plan.variant.settings, gate: Gate::None, workload: &plan.workload };
-    (lock.claims)(&context)
+    lock.claimed(&context)
 }
 
 fn told(claim: &Claim) -> String {

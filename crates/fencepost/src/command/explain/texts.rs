@@ -180,6 +180,11 @@ pub(super) const ASSUMPTIONS: &[(Assumption, &str)] = &[
         Assumption::ResourceChecksTokens,
         "The resource refuses old tokens: the `gate` of the variant does it or does not.",
     ),
+    (
+        Assumption::OwnerCommitsBeforeRelease,
+        "Measured: commits that the owner sent after it had called release. `commit = \"after-release\"` of a variant \
+         takes the assumption away. Whoever is granted the lock in between reads what was there before the update.",
+    ),
 ];
 
 #[cfg(test)]
@@ -197,6 +202,6 @@ mod tests {
     fn every_assumption_has_one_text() {
         // They are declared in this order, and the last one is the one with the largest number.
         let numbers: Vec<usize> = ASSUMPTIONS.iter().map(|(assumption, _)| *assumption as usize).collect();
-        assert_eq!(numbers, (0..=Assumption::ResourceChecksTokens as usize).collect::<Vec<_>>());
+        assert_eq!(numbers, (0..=Assumption::OwnerCommitsBeforeRelease as usize).collect::<Vec<_>>());
     }
 }

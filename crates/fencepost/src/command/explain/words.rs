@@ -3,7 +3,7 @@
 use super::page::{Family, Page};
 use super::{concepts, presets, sql, stories, systems, texts};
 use fencepost_explore::{Catalogue, Exit, Shelf};
-use fencepost_model::{Gate, PointKind, TriggerEvent, word};
+use fencepost_model::{Commit, Gate, PointKind, TriggerEvent, word};
 use fencepost_scenario::keys::{ADVICE_TABLES, FAULT, KINDS, Key, TABLES, Table, Takes};
 use fencepost_scenario::{MESSAGE_KINDS, SIGHTS, Vocabulary};
 
@@ -15,6 +15,7 @@ pub(super) fn pages(catalogue: &Catalogue, shelf: &Shelf) -> Vec<Page> {
     pages.extend(assumptions(&vocabulary));
     pages.extend(faults(&vocabulary));
     pages.extend(gates(&vocabulary));
+    pages.extend(commits());
     pages.extend(sights());
     pages.extend(places());
     pages.extend(systems::pages(&vocabulary));
@@ -94,6 +95,15 @@ fn gates(vocabulary: &Vocabulary) -> Vec<Page> {
     Gate::ALL.iter().map(page).collect()
 }
 
+fn commits() -> Vec<Page> {
+    let page = |(_, name, about): &(Commit, &'static str, &'static str)| {
+        Page::new(*name, Family::Commit, *about)
+            .row("where", "`commit` of [variant.NAME]: when an owner commits what it wrote under the lock")
+            .row("example", format!("commit = \"{name}\""))
+    };
+    Commit::ALL.iter().map(page).collect()
+}
+
 fn sights() -> Vec<Page> {
     let page = |name: String, about: &str| {
         let example = format!("sometimes = [\"{name}\"]");
@@ -123,7 +133,8 @@ fn places() -> Vec<Page> {
             Some(what) => (what, "the answer to"),
             None => (*name, "the request of"),
         };
-        let whom = if matches!(what, "read" | "write") { "at the resource" } else { "of the lock" };
+        let is_there = matches!(what, "read" | "write" | "commit" | "rollback");
+        let whom = if is_there { "at the resource" } else { "of the lock" };
         let call = if what.starts_with(['a', 'e']) { "an" } else { "a" };
         Page::new(*name, Family::Message, format!("{way} {call} {what} {whom}"))
             .row("where", "`message` of [[fault]], and `at-point`")

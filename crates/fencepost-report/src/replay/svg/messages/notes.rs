@@ -62,8 +62,12 @@ fn words(told: &Told<'_>, choice: &Choice, kind: &EventKind) -> Option<(ProcessI
             Some((told.cast.process_of(owner), belief_end(*why).to_owned()))
         }
         EventKind::Resource(ResourceEvent::Decided { tenure, access, accepted, .. }) => {
-            let verb = if matches!(access, Access::Write { .. }) { "write" } else { "read" };
-            let answer = if *accepted { "taken" } else { "refused" };
+            let answer = match access {
+                Access::Commit { .. } => "done",
+                _ if *accepted => "taken",
+                _ => "refused",
+            };
+            let verb = access.word();
             let resource = told.cast.processes.iter().position(|it| it.role == ProcessRole::Resource)?;
             Some((ProcessId(resource as u32), format!("{verb} #{} {answer}", tenure.0)))
         }
