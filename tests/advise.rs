@@ -252,4 +252,9 @@ fn every_key_that_weakens_is_pointed_at() {
         changes(&careless, &cautious).iter().map(|change| &change.option).collect::<Vec<_>>(),
         ["obeys-deadline"]
     );
+    let (late, late_advised) = with("commit = \"after-release\"");
+    let (early, early_advised) = with("commit = \"before-release\"");
+    let closed = undercuts(&late, &late_advised, Some((&early, &early_advised)));
+    assert!(closed.iter().any(|one| (one.hazard, one.line) == (Hazard::LostReply, 2)), "{closed:?}");
+    assert!(undercuts(&early, &early_advised, Some((&late, &late_advised))).is_empty());
 }

@@ -139,3 +139,18 @@ settings = { ttl = \"10s\" }",
     let others = others.filter(|row| !matches!(row.change, Change::AsItIs | Change::NoLock(_)));
     assert_eq!(others.count(), 0, "nothing is tried that is not needed");
 }
+
+/// Who gives the lock back before the transaction is committed loses updates under any lock. What helps is to commit
+/// first, or a resource that checks.
+#[test]
+fn no_other_lock_cures_a_commit_that_comes_too_late() {
+    let catalogue = fencepost::catalogue();
+    let lock = "lock = { preset = \"redis-py\", timeout = \"10s\" }\ncommit = \"after-release\"";
+    let told = told(&catalogue, lock);
+    let loses = |is: &dyn Fn(&Change) -> bool| told.row(is).harm().contains(&word::NO_LOST_UPDATE);
+    assert!(loses(&as_it_is), "{}", told.text);
+    assert!(loses(&is_lock("raft")), "{}", told.text);
+    assert!(!loses(&|change| *change == Change::CommitFirst), "{}", told.text);
+    assert!(!loses(&is_gate(Gate::IfVersion)), "{}", told.text);
+    assert!(told.text.contains("the owner commits, then releases"), "{}", told.text);
+}

@@ -1,6 +1,8 @@
 //! When an owner commits what it wrote.
 
-use crate::{Assumption, Bound, Claim, Context, Descriptor, Gate, Quantity, word};
+use crate::{
+    Assumption, Bound, Claim, Context, Descriptor, Gate, Hazard, Limit, Quantity, Stand, Surroundings, word,
+};
 use serde::{Deserialize, Serialize};
 
 /// When what an owner writes under a lock becomes visible to others: a choice of the scenario, beside the gate.
@@ -59,6 +61,23 @@ impl Descriptor {
             updates.flat_map(|claim| &mut claim.alternatives).for_each(|bounds| bounds.insert(0, IN_ORDER));
         }
         claims
+    }
+}
+
+impl Descriptor {
+    /// How much of each hazard the lock stands. Where owners commit too late for any lock, nothing has to go wrong: none
+    /// of it is stood, but for a death, after which nobody commits.
+    pub fn stood(&self, around: &Surroundings<'_>) -> Vec<Stand> {
+        let mut stands = (self.stands)(around);
+        let commit = around.context.workload.commit;
+        if commit == Commit::AfterRelease && !orders_updates(around.context.gate) {
+            for stand in stands.iter_mut().filter(|stand| stand.hazard != Hazard::Death) {
+                stand.limit = Limit::Nothing;
+                stand.arithmetic =
+                    "nothing has to go wrong: the owner commits when it has released the lock".to_owned();
+            }
+        }
+        stands
     }
 }
 

@@ -210,5 +210,8 @@ pub(crate) fn advised(
     if let Some(word) = top.word("gate", mistakes) {
         gate(&mut variant, &word, settled, mistakes);
     }
+    if let Some(word) = top.word("commit", mistakes) {
+        variant.commit = commit::commit(&word, mistakes).unwrap_or_default();
+    }
     (mistakes.len() == before).then_some(variant)
 }

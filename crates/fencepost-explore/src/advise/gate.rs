@@ -123,7 +123,8 @@ pub fn changes(advice: &Advice, old: &Advice) -> Vec<Change> {
 }
 
 /// What can be set in the file: the options of the library, where it names one, and the settings of the lock that the
-/// file says itself; the gate, and whether the deadline is looked at.
+/// file says itself; the gate, when an owner commits, and whether the
+/// deadline is looked at.
 fn chosen(advice: &Advice) -> BTreeMap<String, SettingValue> {
     let variant = &advice.variant;
     let mut all = BTreeMap::new();
@@ -139,6 +140,7 @@ fn chosen(advice: &Advice) -> BTreeMap<String, SettingValue> {
         None => take(&variant.settings, &|_| true),
     }
     all.insert("gate".to_owned(), SettingValue::Word(variant.gate.word().to_owned()));
+    all.insert("commit".to_owned(), SettingValue::Word(variant.commit.word().to_owned()));
     all.insert("obeys-deadline".to_owned(), SettingValue::Flag(advice.obeys_deadline));
     all
 }

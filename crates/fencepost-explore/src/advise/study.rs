@@ -68,7 +68,7 @@ impl<'a> Study<'a> {
     pub fn stands(&self, settings: &Settings) -> Vec<Stand> {
         let workload = self.scenario.plan(&self.variant().name, 0).workload;
         let context = Context { settings, gate: self.variant().gate, workload: &workload };
-        (self.variant().descriptor.stands)(&Surroundings { context, round_trip: self.calm.round_trip })
+        self.variant().descriptor.stood(&Surroundings { context, round_trip: self.calm.round_trip })
     }
 
     /// One hazard, and how many runs it took.

@@ -2,7 +2,7 @@
 
 use crate::Catalogue;
 use crate::advise::{Advised, Room, knobs};
-use fencepost_model::{Gate, SettingKind, SettingValue, Settings, Span};
+use fencepost_model::{Commit, Gate, SettingKind, SettingValue, Settings, Span};
 use fencepost_scenario::{Advice, Variant};
 
 /// One thing that is done differently.
@@ -27,6 +27,8 @@ pub enum Change {
     Durable,
     /// The store answers when this many replicas have what it promises.
     Replicated(u64),
+    /// The owner commits while it has the lock, and not when it has given it back.
+    CommitFirst,
     /// The resource checks.
     Gate(Gate),
     /// Another lock, whose servers sync before they answer; with the same lease, or one that outlasts the work where it
@@ -135,6 +137,10 @@ fn settings(advice: &Advice, advised: &Advised) -> Vec<(Change, Advice)> {
             all.push((Change::Replicated(replicas), changed));
         }
     }
+    if variant.commit == Commit::AfterRelease {
+        let first = Variant { commit: Commit::BeforeRelease, ..variant.clone() };
+        all.push((Change::CommitFirst, with(advice, first)));
+    }
     all
 }
 
@@ -195,6 +201,7 @@ fn other(catalogue: &Catalogue, name: &str, like: &Variant) -> Option<Variant> {
         descriptor,
         defects: Vec::new(),
         gate: like.gate,
+        commit: like.commit,
         preset: None,
     };
     if has(&variant, "persistence", |kind| matches!(kind, SettingKind::Word(_))) {

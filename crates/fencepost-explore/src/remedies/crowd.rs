@@ -5,7 +5,7 @@ use super::trial::broken;
 use crate::advise::{AdviseOptions, Calm, lock};
 use crate::search::Field;
 use crate::{Catalogue, Refused, ReplayError, Stop};
-use fencepost_model::{Access, Cast, ClientEvent, EventKind, Plan, ProcessRole, ResourceEvent, Span};
+use fencepost_model::{Access, Cast, ClientEvent, Commit, EventKind, Plan, ProcessRole, ResourceEvent, Span};
 use fencepost_scenario::{Advice, Scenario, parse};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -110,12 +110,25 @@ fn begins(kind: &EventKind, cast: &Cast) -> bool {
     cast.processes[cast.process_of(tag.owner).index()].role == ProcessRole::Client
 }
 
-/// A write that was applied.
+/// A write that everybody sees, or the commit of one.
 fn is_done(kind: &EventKind) -> bool {
-    matches!(
-        kind,
-        EventKind::Resource(ResourceEvent::Decided { access: Access::Write { .. }, accepted: true, .. })
-    )
+    let EventKind::Resource(ResourceEvent::Decided { access, accepted: true, .. }) = kind else {
+        return false;
+    };
+    matches!(access, Access::Write { .. } | Access::Commit { .. })
+}
+
+/// What happens to messages to the resource. A transaction lives on a stream, of which nothing is lost or doubled.
+fn upsets(commit: Commit, some: Span, length: Span) -> (&'static str, String) {
+    if commit.is_transaction() {
+        return ("stream", String::new());
+    }
+    let faults = format!(
+        "\n[[fault]]\nat = \"0s\"\nloss = {{ who = \"resource\", rate = \"5%\", hold = \"{length}\" }}\n\n\
+         [[fault]]\nat = \"0s\"\nduplicate = {{ who = \"resource\", rate = \"10%\", hold = \"{length}\" }}\n\n\
+         [[fault]]\nat = \"0s\"\nreorder = {{ who = \"resource\", by = \"{some}\", hold = \"{length}\" }}\n"
+    );
+    ("datagram", faults)
 }
 
 fn text(advice: &Advice, calm: &Calm, count: u32) -> String {
@@ -126,6 +139,7 @@ fn text(advice: &Advice, calm: &Calm, count: u32) -> String {
     let longest = advice.environment.pause.as_ref().map_or(hold, |pause| pause.max.max(hold));
     let pause = longest.min(Span(length.0 / 2));
     let gives_up = (calm.round_trip.saturating_mul(4)).max(Span::from_millis(50));
+    let (transport, upsets) = upsets(advice.variant.commit, some, length);
     format!(
         "title = \"A crowd\"\n\
          about = \"Clients contend; they stop, and what they send to the resource is lost, doubled and late.\"\n\
@@ -133,12 +147,10 @@ fn text(advice: &Advice, calm: &Calm, count: u32) -> String {
          [clients]\ncount = {count}\n\n[network]\nlatency = {latency}\n\n\
          [workload]\nhold = {{ min = \"{some}\", max = \"{hold}\" }}\nthink = {{ min = \"0s\", max = \"{hold}\" }}\n\
          per-owner = {PIECES}\npatience = \"{length}\"\nresource-timeout = \"{gives_up}\"\nobeys-deadline = {obeys}\n\
-         transport = \"datagram\"\n{lock}\n\
+         transport = \"{transport}\"\n{lock}\n\
          [[fault]]\nevery = {{ min = \"{some}\", max = \"{hold}\" }}\n\
-         pause = {{ who = \"client\", hold = {{ min = \"{some}\", max = \"{pause}\" }} }}\n\n\
-         [[fault]]\nat = \"0s\"\nloss = {{ who = \"resource\", rate = \"5%\", hold = \"{length}\" }}\n\n\
-         [[fault]]\nat = \"0s\"\nduplicate = {{ who = \"resource\", rate = \"10%\", hold = \"{length}\" }}\n\n\
-         [[fault]]\nat = \"0s\"\nreorder = {{ who = \"resource\", by = \"{some}\", hold = \"{length}\" }}\n",
+         pause = {{ who = \"client\", hold = {{ min = \"{some}\", max = \"{pause}\" }} }}\n\
+         {upsets}",
         latency = calm.latency(advice),
         obeys = advice.obeys_deadline,
         lock = lock(advice),

@@ -13,6 +13,12 @@ pub const ADVICE: Table = Table {
         key("lock", Takes::Lock, REQUIRED, "which lock, or a library's preset with its options"),
         key("settings", Takes::Settings, "the lock's defaults", "its settings"),
         key("gate", Takes::Word(Noun::Gate), "none", "what the resource checks"),
+        key(
+            "commit",
+            Takes::Word(Noun::Commit),
+            "at-once",
+            "when an owner commits what it wrote under the lock",
+        ),
         key("obeys-deadline", Takes::Flag, "true", "whether an owner looks at its deadline before it writes"),
         key("room", ANY_TIME, ABSENT, "how much room is wanted beyond the largest that was seen"),
         key("environment", Takes::Table(&ENVIRONMENT), ABSENT, "figures of the place where it runs"),
