@@ -23,6 +23,7 @@ pub(crate) const SCENARIOS: &[(&str, &str)] = shipped![
     "claims/redlock-inside-claims.toml",
     "claims/redlock-without-extensions.toml",
     "claims/renewals.toml",
+    "claims/transactions.toml",
     "claims/two-owners.toml",
     "classics/acquire-reply-lost.toml",
     "classics/dead-holder.toml",

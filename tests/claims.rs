@@ -4,7 +4,7 @@
 //! Here is a part of it. All of it is `fencepost run claims --seeds 100000`.
 
 use crate::support::{run_plan, shipped};
-use fencepost_model::{Gate, SettingKind, SettingSpec, Span, Verdict};
+use fencepost_model::{Commit, Gate, SettingKind, SettingSpec, Span, Verdict};
 use fencepost_scenario::{Scenario, Variant};
 use fencepost_sim::RunOptions;
 use std::path::Path;
@@ -12,13 +12,14 @@ use std::path::Path;
 /// How many seeds of each variant are run here.
 const SEEDS: u64 = 60;
 
-/// What makes a variant another lock than the next one: its settings without their sizes, its gate, and
-/// whether its owners prolong their tenures themselves. How large the reserve is says how much is drawn.
+/// What makes a variant another lock than the next one: its settings without their sizes, its gate, when
+/// its owners commit, and whether they prolong their tenures themselves. How large the reserve is says how much is drawn.
 #[derive(Debug, PartialEq, Eq)]
 struct Kind {
     lock: &'static str,
     settings: Vec<(&'static str, String)>,
     gate: Gate,
+    commit: Commit,
     extends: bool,
 }
 
@@ -35,6 +36,7 @@ fn kind(scenario: &Scenario, variant: &Variant) -> Kind {
         lock: variant.descriptor.name,
         settings: specs.map(|spec| (spec.name, sort(spec))).collect(),
         gate: variant.gate,
+        commit: variant.commit,
         extends: plan.workload.extend_every.is_some(),
     }
 }

@@ -23,9 +23,9 @@ const BETWEEN_STEPS: (Span, Span) = (Span::from_millis(1), Span::from_millis(20)
 /// See the module. Its state is durable: it is told of faults of links and of pauses only.
 ///
 /// A transaction is rolled back when its connection is closed: by a client that gave a request up, or by the machine
-/// of one that died. An owner that is paused keeps its rows locked, and so does one whose machine lost power, for
-/// then nobody closes anything: the servers whose ways are followed here find that out by TCP's keepalive, which
-/// begins after two hours if nobody says otherwise.
+/// of one that died. An owner that is paused keeps its rows locked. So does one whose machine lost power, or that was
+/// cut off until its machine gave the connection up, for then nothing closes at this end: the servers whose ways are
+/// followed here find that out by TCP's keepalive, which begins after two hours if nobody says otherwise.
 pub(crate) struct ResourceServer {
     resource: Resource,
     /// Writes that were let through and are not carried out yet, by the number of their timer.
