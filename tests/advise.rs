@@ -3,7 +3,7 @@
 use crate::support::advice::{ORDINARY, read};
 use fencepost::advise::{AdviseOptions, Advised, Measured, Room, Row, Shortfall, advise, changes, undercuts};
 use fencepost::scenario::Advice;
-use fencepost::{Catalogue, Kept, StandingKind, Stop, report, shrink_found};
+use fencepost::{Catalogue, Kept, Stop, report, shrink_found};
 use fencepost_model::{Hazard, word};
 use fencepost_sim::Ground;
 
@@ -133,7 +133,7 @@ fn the_worst_hazard_has_a_story() {
     let worst = advised.worst().expect("8s of lease and half of it held do not stand a pause of 4.1s");
     assert_eq!(worst.hazard, Hazard::Pause);
     let (property, witness) = worst.witness.as_ref().expect("a run shows it");
-    let kept = Kept { property, standing: StandingKind::of(&witness.violation.standing) };
+    let kept = Kept::of(property, &witness.violation, &witness.cast);
     let shrunk =
         shrink_found(&catalogue, &advised.scenario, &witness.plan, &kept, Ground::best(), &Stop::new());
     let shrunk = shrunk.unwrap_or_else(|error| panic!("{error:?}"));

@@ -140,7 +140,7 @@ fn cold_starts_end_in_small_stories() {
         let (end, progress) = run(&field, &Random::default(), options);
         assert_eq!(end, SearchEnd::Broken, "{}", variant.name);
         let found = progress.findings.gravest(&field).expect("it broke");
-        let kept = Kept { property: found.property, standing: found.standing.clone() };
+        let kept = Kept::of(found.property, &found.violation, &found.cast);
         let shrunk = shrink_found(&catalogue, &cold, &found.plan, &kept, Ground::best(), &Stop::new());
         let Ok(shrunk) = shrunk else { panic!("{} cannot be shrunk", variant.name) };
         let (faults, clients) = (shrunk.after.faults, shrunk.after.clients);

@@ -137,7 +137,7 @@ impl Findings {
     /// The violation to show first: one that is not expected, then one inside the claims, then what did damage.
     pub fn gravest<'a>(&'a self, field: &Field<'_>) -> Option<&'a Break> {
         self.breaks.iter().min_by_key(|found| {
-            let kept = Kept { property: found.property, standing: found.standing.clone() };
+            let kept = Kept::of(found.property, &found.violation, &found.cast);
             (!found.is_unexpected(field), gravity(&kept), found.run)
         })
     }

@@ -19,7 +19,7 @@ pub use size::Size;
 use crate::one::run_guarded;
 use crate::{Catalogue, Refused, ReplayError, Shelf, StandingKind, Stop, plan_of};
 use attempts::Attempts;
-use fencepost_model::{CaseId, Cast, Plan, Violation, word};
+use fencepost_model::{CaseId, Cast, Evidence, OwnerId, Plan, ProcessRole, Violation, word};
 use fencepost_scenario::Scenario;
 use fencepost_sim::{Ground, RunResult};
 use std::sync::Arc;
@@ -32,6 +32,9 @@ pub struct Kept {
     pub property: &'static str,
     /// Inside the claims, or by which broken assumptions.
     pub standing: StandingKind,
+    /// Whether it needs the owner that asks for every lock in the end: one between clients stays between clients, for
+    /// nobody has such an owner.
+    pub needs_probe: bool,
 }
 
 /// What shrinking a case came to.
@@ -183,13 +186,10 @@ fn broken_in(result: &RunResult) -> Vec<Kept> {
     let mut broken: Vec<Kept> = reports
         .flat_map(|report| {
             let standings = report.verdict.violations().iter();
-            standings.map(|violation| Kept {
-                property: report.property,
-                standing: StandingKind::of(&violation.standing),
-            })
+            standings.map(|violation| Kept::of(report.property, violation, &result.cast))
         })
         .collect();
-    broken.sort_by_key(|kept| (gravity(kept), kept.property));
+    broken.sort_by_key(|kept| (gravity(kept), kept.property, kept.needs_probe));
     broken
 }
 
@@ -207,9 +207,26 @@ pub(crate) fn gravity(kept: &Kept) -> (bool, usize) {
 }
 
 impl Kept {
+    /// What is kept of a violation of this property.
+    pub fn of(property: &'static str, violation: &Violation, cast: &Cast) -> Kept {
+        let standing = StandingKind::of(&violation.standing);
+        Kept { property, standing, needs_probe: has_probe(violation, cast) }
+    }
+
     /// The violation in a run that is the same one; none where the run does without.
     pub(crate) fn violation<'a>(&self, result: &'a RunResult) -> Option<&'a Violation> {
         let violations = result.judgement.of(self.property)?.violations().iter();
-        violations.into_iter().find(|violation| StandingKind::of(&violation.standing) == self.standing)
+        violations.into_iter().find(|violation| Kept::of(self.property, violation, &result.cast) == *self)
+    }
+}
+
+/// Whether one of two tenures that overlap is of the owner that asks for every lock in the end.
+fn has_probe(violation: &Violation, cast: &Cast) -> bool {
+    let is_probe = |owner: OwnerId| cast.processes[cast.process_of(owner).index()].role == ProcessRole::Probe;
+    match violation.evidence {
+        Evidence::Overlap { first_owner, second_owner, .. } => {
+            is_probe(first_owner) || is_probe(second_owner)
+        }
+        _ => false,
     }
 }

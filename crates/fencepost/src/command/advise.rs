@@ -12,7 +12,7 @@ use fencepost_explore::advise::{
     AdviseOptions, Advised, Map, Measured, Row, Undercut, advise as study, sweep, undercuts,
 };
 use fencepost_explore::{
-    Catalogue, Exit, Kept as KeptViolation, Refused, ReplayError, StandingKind, Stop, replay, shrink_found,
+    Catalogue, Exit, Kept as KeptViolation, Refused, ReplayError, Stop, replay, shrink_found,
 };
 use fencepost_model::Hazard;
 use fencepost_report::advice::{self as report, Beside};
@@ -172,7 +172,7 @@ impl<'a> Asked<'a> {
     fn story(&self, advised: &Advised) -> Result<Option<PathBuf>, ReplayError> {
         let Some(row) = advised.worst() else { return Ok(None) };
         let Some((property, witness)) = &row.witness else { return Ok(None) };
-        let kept = KeptViolation { property, standing: StandingKind::of(&witness.violation.standing) };
+        let kept = KeptViolation::of(property, &witness.violation, &witness.cast);
         let (catalogue, scenario) = (self.catalogue, &advised.scenario);
         let smaller = shrink_found(catalogue, scenario, &witness.plan, &kept, self.how.ground, &self.stop)?;
         let folder = self.args.folder.join("advice");

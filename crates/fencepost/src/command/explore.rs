@@ -283,7 +283,7 @@ impl Hunt<'_> {
     /// Shrinks what was found, and writes it down.
     fn shrink(&self, found: &Break, output: &mut Output, pretty: bool) {
         let watch = Stopwatch::start();
-        let kept = KeptViolation { property: found.property, standing: found.standing.clone() };
+        let kept = KeptViolation::of(found.property, &found.violation, &found.cast);
         let scenario = self.field.scenario;
         let folder = self.args.folder.join("found");
         let name =
