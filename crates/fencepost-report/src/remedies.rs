@@ -81,6 +81,9 @@ pub fn told(advice: &Advice, advised: &Advised, remedies: &Remedies) -> String {
     for sentence in sentences(remedies) {
         let _ = writeln!(text, "\n{sentence}");
     }
+    for word in checks_that_help(remedies) {
+        let _ = writeln!(text, "Next   fencepost explain {word}");
+    }
     text
 }
 
@@ -217,6 +220,19 @@ fn sentences(remedies: &Remedies) -> Vec<String> {
     }
     sentences.extend(no_lock(tried));
     sentences
+}
+
+/// The checks of which it helps to know how they are written.
+fn checks_that_help(remedies: &Remedies) -> Vec<&'static str> {
+    let mut words = Vec::new();
+    for row in remedies.rows.iter().filter(|row| row.harm().is_empty()) {
+        if let Change::Gate(gate) | Change::NoLock(gate) = row.change
+            && !words.contains(&gate.word())
+        {
+            words.push(gate.word());
+        }
+    }
+    words
 }
 
 /// Whether a check at the resource does without a lock.
