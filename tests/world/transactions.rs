@@ -1,9 +1,10 @@
 //! Who sees what at the resource, and who waits for whom, where owners work in transactions. The lock grants
-//! everybody at once, so nothing but the resource is in anybody's way.
+//! everybody at once, so nothing but the resource is in anybody's way; in the last test owners do what ships.
 
-use crate::support::{Me, Play};
+use crate::support::{Me, Play, case, run_plan};
 use fencepost_catalogue::trivial;
-use fencepost_model::{Access, Commit, EventKind, Gate, ResourceEvent, Span};
+use fencepost_model::{Access, ClientEvent, Commit, Event, EventKind, Gate, OpTag, ResourceEvent, Span};
+use fencepost_sim::RunOptions;
 
 /// Two clients. The first writes at once, and commits after two seconds. The second one writes half a second after
 /// the first one, over what it had read then, and commits.
@@ -95,4 +96,33 @@ fn an_operation_without_an_answer_ends_the_transaction() {
     assert!(run.tells("c1: wrote Err(Unknown)"), "{}", run.all());
     assert!(run.tells("c1: committed Err(Unknown)"));
     assert_eq!(updates, [(0, 1)], "the second one's");
+}
+
+/// With the workload that ships: who finds its deadline passed, before the write or before the commit, commits nothing.
+#[test]
+fn an_owner_that_keeps_an_operation_back_commits_nothing() {
+    let (mut held_back, mut committed) = (0, 0);
+    for seed in 0..12 {
+        let mut plan = case(&format!("pause-past-lease/plain@{seed}"));
+        (plan.workload.commit, plan.workload.obeys_deadline) = (Commit::BeforeRelease, true);
+        let result = run_plan(&plan, RunOptions { record: true, ..RunOptions::default() });
+        let kept: Vec<OpTag> = tags(&result.history, |kind| match kind {
+            EventKind::Client(ClientEvent::HeldBack { tag }) => Some(*tag),
+            _ => None,
+        });
+        let done: Vec<OpTag> = tags(&result.history, |kind| match kind {
+            EventKind::Resource(ResourceEvent::Decided { tag, access: Access::Commit { .. }, .. }) => {
+                Some(*tag)
+            }
+            _ => None,
+        });
+        assert!(kept.iter().all(|tag| !done.contains(tag)), "{}: {kept:?}", plan.case);
+        (held_back, committed) = (held_back + kept.len(), committed + done.len());
+    }
+    assert!(held_back > 0 && committed > held_back, "{held_back} kept back, {committed} committed");
+}
+
+/// The acquires under whose guards something happened.
+fn tags(history: &[Event], of: impl Fn(&EventKind) -> Option<OpTag>) -> Vec<OpTag> {
+    history.iter().filter_map(|event| of(&event.kind)).map(|tag| tag.of_attempt()).collect()
 }

@@ -197,11 +197,16 @@ impl<'a> Marker<'a> {
             Access::Write { version, .. } => format!("taken, version {version}"),
             Access::Stage { version, .. } => format!("staged, version {version}"),
         };
+        let shortly = match access {
+            Access::Commit { .. } => "done",
+            _ if *accepted => "taken",
+            _ => "refused",
+        };
         if self.told.elsewhere.is_some() {
             // Nobody knows of versions there.
-            answer = if *accepted { "taken" } else { "refused" }.to_owned();
+            answer = shortly.to_owned();
         } else if at.at.since(*sent) > LONG_FLIGHT {
-            answer = format!("{}, sent {}", if *accepted { "taken" } else { "refused" }, sent.in_seconds());
+            answer = format!("{shortly}, sent {}", sent.in_seconds());
         }
         let text = format!("{} #{}", access.word(), tenure.0);
         match self.lane(tag.owner) {
