@@ -402,7 +402,7 @@ impl Core {
         connection.current = None;
         let (client, server, is_line) = (connection.client, connection.server, connection.is_line);
         if !is_line {
-            self.processes[client.index()].idle_to(server).push(id);
+            self.processes[client.index()].idle.push((server, id));
         }
         if let Some(body) = body {
             self.end_wait(wait, Ended::Answer(body));

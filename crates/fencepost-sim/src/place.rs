@@ -171,8 +171,7 @@ impl Core {
             (upset.who, upset.direction).hash(digest);
             self.what(upset.fault).hash(digest);
         }
-        for id in self.network.connections.numbers() {
-            let connection = &self.network.connections[id];
+        for (id, connection) in self.network.connections.kept() {
             (id, connection.last, connection.sent, connection.arrived).hash(digest);
         }
         (&self.network.held, &self.network.early).hash(digest);

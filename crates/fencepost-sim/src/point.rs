@@ -44,15 +44,18 @@ impl Core {
         if self.places.is_some() {
             self.note(PlaceKind::Point { kind, process, owner, message: message.map(str::to_owned) });
         }
-        let (plan, cast) = (self.plan.clone(), self.cast.clone());
+        let (plan, cast) = (&self.plan, &self.cast);
         let mut due = Vec::new();
         self.faults.points.retain_mut(|(fault, left)| {
             let Placement::AtPoint(point) = &plan.faults[*fault as usize].place else { return false };
+            if point.kind != kind {
+                return true;
+            }
             let theirs = point.who.as_deref().is_none_or(|who| {
                 who == cast.process(process) || owner.is_some_and(|owner| who == cast.owner(owner))
             });
             let this = point.message.as_deref().is_none_or(|wanted| Some(wanted) == message);
-            if point.kind == kind && theirs && this {
+            if theirs && this {
                 *left -= 1;
                 if *left == 0 {
                     due.push(*fault);

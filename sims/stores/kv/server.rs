@@ -97,6 +97,8 @@ pub struct KvServer {
     pub(super) answers: Vec<(ReplyTo, Answer)>,
     /// Records of this turn.
     records: Vec<u8>,
+    /// The keys that a step has changed; empty between two steps.
+    changed: Vec<Arc<str>>,
     /// The keys of records that no answer has promised yet.
     unpromised: BTreeSet<Arc<str>>,
     /// The event loop waits for a sync, and this waits for the event loop.
@@ -128,6 +130,7 @@ impl KvServer {
             subscriptions: Subscriptions::default(),
             answers: Vec::new(),
             records: Vec::new(),
+            changed: Vec::new(),
             unpromised: BTreeSet::new(),
             waits_for_sync: false,
             inputs: VecDeque::new(),
@@ -224,7 +227,6 @@ impl KvServer {
     pub(super) fn tell_changes(&mut self, world: &mut ServerContext<'_>) {
         let (logs, is_replica) = (self.persistence != Persistence::None, self.is_replica());
         let records = logs || self.replication.is_some();
-        let mut changed = Vec::new();
         for (key, change) in self.keys.take_changes() {
             if is_replica {
                 world.copied(&key, change);
@@ -232,24 +234,27 @@ impl KvServer {
                 world.row(&key, change);
             }
             // A key that was expired and set in one step has one record: what it is now.
-            if records && change != RowChange::Attempted && !changed.contains(&key) {
-                changed.push(key);
+            if records && change != RowChange::Attempted && !self.changed.contains(&key) {
+                self.changed.push(key);
             }
         }
-        if changed.is_empty() {
+        if self.changed.is_empty() {
             return;
         }
-        let mut transaction = Vec::new();
-        log::append(&mut transaction, changed.iter().map(|key| (&**key, self.keys.row(key))));
+        let before = self.records.len();
+        let rows = self.changed.iter().map(|key| (&**key, self.keys.row(key)));
+        log::append(&mut self.records, rows);
+        let transaction = &self.records[before..];
         if let (Some(replication), false) = (&mut self.replication, is_replica || transaction.is_empty()) {
-            replication.record(&transaction);
+            replication.record(transaction);
         }
-        if logs {
-            self.records.extend_from_slice(&transaction);
+        if !logs {
+            self.records.truncate(before);
         }
         if self.persistence == Persistence::AofAlways {
-            self.unpromised.extend(changed);
+            self.unpromised.extend(self.changed.drain(..));
         }
+        self.changed.clear();
     }
 
     /// The end of a turn: the log is written, then synced where that is asked for, and answers leave.

@@ -133,24 +133,29 @@ impl Systematic {
             }
         };
         let last = steps.last().map(|step| (step.place, step.choice));
-        let later =
-            |step: &&Step| last.is_none_or(|last| (step.place, step.choice) > last) && step.place < end;
+        let later = |step: &Step| last.is_none_or(|last| (step.place, step.choice) > last) && step.place < end;
         let (mut plan, mut scratch) = (self.calm.clone(), self.calm.clone());
-        for step in level.steps.iter().filter(later) {
+        plan.faults = faults_of(steps);
+        for step in level.steps.into_iter().filter(later) {
             if stop.is_raised() {
                 return None;
             }
             if findings.has_lost() {
                 break;
             }
-            let steps = [steps, &[step]].concat();
-            plan.faults = faults_of(&steps);
-            if !self.is_inside(&mut scratch, &plan.faults) {
-                findings.outside += 1;
+            plan.faults.truncate(steps.len());
+            if more > 1 {
+                let steps = [steps, &[&step]].concat();
+                if self.is_inside(&mut scratch, &faults_of(&steps)) {
+                    self.deepen(field, &steps, usize::MAX, more - 1, stop, findings)?;
+                } else {
+                    findings.outside += 1;
+                }
                 continue;
             }
-            if more > 1 {
-                self.deepen(field, &steps, usize::MAX, more - 1, stop, findings)?;
+            plan.faults.push(PlannedFault { name: nth(steps.len()), ..step.fault });
+            if !self.is_inside(&mut scratch, &plan.faults) {
+                findings.outside += 1;
                 continue;
             }
             let shared = Arc::new(plan);
@@ -235,9 +240,13 @@ fn shaped(
 }
 
 fn faults_of(steps: &[&Step]) -> Vec<PlannedFault> {
-    let fault =
-        |(place, step): (usize, &&Step)| PlannedFault { name: (place + 1).to_string(), ..step.fault.clone() };
+    let fault = |(place, step): (usize, &&Step)| PlannedFault { name: nth(place), ..step.fault.clone() };
     steps.iter().enumerate().map(fault).collect()
+}
+
+/// What the deviation is called that is put in after so many others.
+fn nth(place: usize) -> String {
+    (place + 1).to_string()
 }
 
 impl Strategy for Systematic {
