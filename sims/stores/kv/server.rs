@@ -9,7 +9,7 @@ use crate::stores::purpose::Purpose;
 use fencepost_model::{EndReason, Mono, ProcessId, RowChange, Span};
 use fencepost_sim::{Boot, ConnectionId, Death, LinkId, ReplyTo, Server, ServerContext};
 use std::any::Any;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// How often the server looks for expired keys that nobody touches (`hz 10`).
@@ -59,6 +59,17 @@ pub enum Eviction {
     VolatileRandom,
 }
 
+impl Eviction {
+    /// The one of this word of a data sheet: `noeviction` or `volatile-random`. Panics at any other: our mistake.
+    pub fn of(word: &str) -> Eviction {
+        match word {
+            "noeviction" => Eviction::Never,
+            "volatile-random" => Eviction::VolatileRandom,
+            other => panic!("`{other}` is no eviction"),
+        }
+    }
+}
+
 /// Something that the event loop has to do.
 enum Input {
     Command(ReplyTo, Box<Command>, Option<Copies>),
@@ -100,7 +111,7 @@ pub struct KvServer {
     /// The keys that a step has changed; empty between two steps.
     changed: Vec<Arc<str>>,
     /// The keys of records that no answer has promised yet.
-    unpromised: BTreeSet<Arc<str>>,
+    unpromised: Vec<Arc<str>>,
     /// The event loop waits for a sync, and this waits for the event loop.
     waits_for_sync: bool,
     inputs: VecDeque<Input>,
@@ -131,7 +142,7 @@ impl KvServer {
             answers: Vec::new(),
             records: Vec::new(),
             changed: Vec::new(),
-            unpromised: BTreeSet::new(),
+            unpromised: Vec::new(),
             waits_for_sync: false,
             inputs: VecDeque::new(),
             log_length: 0,
@@ -252,7 +263,7 @@ impl KvServer {
             self.records.truncate(before);
         }
         if self.persistence == Persistence::AofAlways {
-            self.unpromised.extend(self.changed.drain(..));
+            self.unpromised.append(&mut self.changed);
         }
         self.changed.clear();
     }
