@@ -17,6 +17,14 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        let Connections { places, kept, free } = self;
+        places.clear();
+        kept.clear();
+        free.clear();
+    }
+
     /// Takes a new connection in, and gives its number.
     pub fn add(&mut self, connection: Connection) -> u32 {
         let place = match self.free.pop() {

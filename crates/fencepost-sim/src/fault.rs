@@ -50,6 +50,16 @@ pub(crate) struct State {
 }
 
 impl FaultBook {
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        let FaultBook { states, watches, awaiting_holder, awaiting_acquire, points } = self;
+        states.clear();
+        watches.clear();
+        awaiting_holder.clear();
+        awaiting_acquire.clear();
+        points.clear();
+    }
+
     pub fn waits_for_events(&self) -> bool {
         !self.watches.is_empty()
     }

@@ -101,6 +101,38 @@ impl Process {
         }
     }
 
+    /// Forgets everything: whose it is next is for the next run to say.
+    pub fn clear(&mut self) {
+        let Process {
+            machine: _,
+            role: _,
+            incarnation,
+            alive,
+            broken,
+            starts_at_wake,
+            stopped,
+            inbox,
+            mail,
+            synced,
+            stalled,
+            lane,
+            idle,
+            draws,
+            opened,
+            wakeups,
+            calls,
+            polls,
+        } = self;
+        (*incarnation, *alive, *broken, *starts_at_wake, *stopped) = (0, false, false, false, 0);
+        for list in [inbox, mail, synced, stalled] {
+            list.clear();
+        }
+        lane.reset();
+        idle.clear();
+        (*draws, *opened, *wakeups) = (0, 0, 0);
+        (*calls, *polls) = (AtOneInstant::default(), AtOneInstant::default());
+    }
+
     /// Whether its code runs now.
     pub fn running(&self) -> bool {
         self.alive && self.stopped == 0

@@ -16,6 +16,7 @@ use super::{Field, Findings, Strategy};
 use crate::Stop;
 use fencepost_model::{Plan, PlannedFault};
 use fencepost_scenario::Within;
+use fencepost_sim::{RunResult, Spare, Stage};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
@@ -60,6 +61,8 @@ pub struct Systematic {
     horizon: fencepost_model::Span,
     /// The calm run, and everything that can be put into it.
     calm: Plan,
+    /// The stage of the calm run, and so of every run of the search.
+    stage: Stage,
     first: Level,
     /// What the claims allow, where the search is to stay inside them.
     within: Option<Within>,
@@ -93,9 +96,10 @@ impl Systematic {
         let menu = Menu::of(field, &options.kinds);
         let calm = field.calm(options.seed);
         let within = field.scenario.within_claims.then(|| Within::of(&field.variant, &calm.workload));
-        let level = Level::of(field, (&menu, &options, within.as_ref()), &Arc::new(calm.clone()))?;
-        let horizon = calm.length;
-        Ok(Systematic { options, menu, horizon, calm, first: level, within, ends: OnceLock::new() })
+        let plan = Arc::new(calm.clone());
+        let level = Level::of(field.run(&plan, true)?, (&menu, &options, within.as_ref()), &plan);
+        let (horizon, stage) = (calm.length, field.stage(&plan));
+        Ok(Systematic { options, menu, horizon, calm, stage, first: level, within, ends: OnceLock::new() })
     }
 
     /// Places of the calm run, and what can be put at them altogether.
@@ -124,16 +128,17 @@ impl Systematic {
         stop: &Stop,
         findings: &mut Findings,
     ) -> Option<()> {
-        let how = (&self.menu, &self.options, self.within.as_ref());
-        let level = match Level::of(field, how, &self.plan(steps)) {
-            Ok(level) => level,
+        let (mut spare, plan) = (Spare::default(), self.plan(steps));
+        let level = match field.run_on(&self.stage, &mut spare, &plan, true) {
+            Ok(result) => Level::of(result, (&self.menu, &self.options, self.within.as_ref()), &plan),
             Err(message) => {
-                findings.count(&self.plan(steps), Err(message), field);
+                findings.count(&plan, Err(message), field);
                 return Some(());
             }
         };
         let last = steps.last().map(|step| (step.place, step.choice));
-        let later = |step: &Step| last.is_none_or(|last| (step.place, step.choice) > last) && step.place < end;
+        let later =
+            |step: &Step| last.is_none_or(|last| (step.place, step.choice) > last) && step.place < end;
         let (mut plan, mut scratch) = (self.calm.clone(), self.calm.clone());
         plan.faults = faults_of(steps);
         for step in level.steps.into_iter().filter(later) {
@@ -159,7 +164,8 @@ impl Systematic {
                 continue;
             }
             let shared = Arc::new(plan);
-            findings.count(&shared, field.run(&shared, false), field);
+            let ran = field.run_on(&self.stage, &mut spare, &shared, false);
+            findings.count(&shared, ran, field);
             plan = Arc::unwrap_or_clone(shared);
         }
         Some(())
@@ -178,8 +184,10 @@ impl Systematic {
     fn ends(&self, field: &Field<'_>) -> &[usize] {
         self.ends.get_or_init(|| {
             let mut met: BTreeSet<u64> = self.first.states.iter().copied().collect();
+            let mut spare = Spare::default();
             let end = |step: &Step| {
-                let Ok(result) = field.run(&self.plan(&[step]), true) else { return usize::MAX };
+                let ran = field.run_on(&self.stage, &mut spare, &self.plan(&[step]), true);
+                let Ok(result) = ran else { return usize::MAX };
                 for (place, passed) in result.places.iter().enumerate().skip(step.place + 1) {
                     if !met.insert(passed.state()) {
                         return place;
@@ -193,13 +201,13 @@ impl Systematic {
 }
 
 impl Level {
+    /// What can be put into a recorded run.
     fn of(
-        field: &Field<'_>,
+        result: RunResult,
         (menu, options, within): (&Menu, &SystematicOptions, Option<&Within>),
-        plan: &Arc<Plan>,
-    ) -> Result<Level, String> {
-        let result = field.run(plan, true)?;
-        let mut scratch = (**plan).clone();
+        plan: &Plan,
+    ) -> Level {
+        let mut scratch = plan.clone();
         let mut level = Level { steps: Vec::new(), places: 0, states: Vec::new(), outside: 0 };
         for (place, named) in named(&result.places, &result.cast).iter().enumerate() {
             level.states.push(named.place.state());
@@ -221,7 +229,7 @@ impl Level {
                 }
             }
         }
-        Ok(level)
+        level
     }
 }
 
@@ -286,7 +294,7 @@ impl Strategy for Systematic {
             return Some(findings);
         };
         let Some(unit) = unit.checked_sub(self.chunks()) else {
-            let from = unit as usize * RUNS;
+            let (from, mut spare) = (unit as usize * RUNS, Spare::default());
             for step in self.first.steps.iter().skip(from).take(RUNS) {
                 if stop.is_raised() {
                     return None;
@@ -295,7 +303,8 @@ impl Strategy for Systematic {
                     break;
                 }
                 let plan = self.plan(&[step]);
-                findings.count(&plan, field.run(&plan, false), field);
+                let ran = field.run_on(&self.stage, &mut spare, &plan, false);
+                findings.count(&plan, ran, field);
             }
             return Some(findings);
         };
