@@ -1,6 +1,7 @@
 //! Decision points: places between two things that code does, where a fault can be put.
 
 use crate::core::Core;
+use crate::fault::AtPoint;
 use crate::place::PlaceKind;
 use crate::timer::{Due, WaitRef};
 use fencepost_model::{Instant, OwnerId, Placement, PointKind, ProcessId};
@@ -26,7 +27,7 @@ impl Core {
         owner: Option<OwnerId>,
         message: Option<&str>,
     ) {
-        if self.watches_points() {
+        if self.watches_points(kind) {
             self.point_reached(kind, process, owner, message);
         }
     }
@@ -46,9 +47,9 @@ impl Core {
         }
         let (plan, cast) = (&self.plan, &self.cast);
         let mut due = Vec::new();
-        self.faults.points.retain_mut(|(fault, left)| {
+        self.faults.points.retain_mut(|AtPoint { fault, kind: awaited, left }| {
             let Placement::AtPoint(point) = &plan.faults[*fault as usize].place else { return false };
-            if point.kind != kind {
+            if *awaited != kind {
                 return true;
             }
             let theirs = point.who.as_deref().is_none_or(|who| {
@@ -68,7 +69,7 @@ impl Core {
 
     /// A message is about to be handed to its process.
     pub fn point_of_delivery(&mut self, slot: u32) {
-        if self.watches_points() {
+        if self.watches_points(PointKind::Deliver) {
             let message = &self.network.messages[slot];
             let (label, owner) = (message.label, message.tag.map(|tag| tag.owner));
             let (_, target) = self.ends(message);
@@ -78,7 +79,7 @@ impl Core {
 
     /// A sleep is over. Whether its process stops at this very point: then it wakes when the process goes on.
     pub fn stops_before_waking(&mut self, process: ProcessId, wait: WaitRef) -> bool {
-        if !self.watches_points() || !self.waits.is_sleep(wait) {
+        if !self.watches_points(PointKind::Wake) || !self.waits.is_sleep(wait) {
             return false;
         }
         self.point(PointKind::Wake, process, None, None);

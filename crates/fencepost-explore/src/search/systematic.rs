@@ -12,12 +12,14 @@
 
 use super::menu::{Deviation, Menu};
 use super::places::named;
+use super::room::Room;
 use super::{Field, Findings, Strategy};
 use crate::Stop;
 use fencepost_model::{Plan, PlannedFault};
 use fencepost_scenario::Within;
 use fencepost_sim::{RunResult, Spare, Stage};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// Deviations of a unit while there is only one in a plan.
@@ -97,7 +99,8 @@ impl Systematic {
         let calm = field.calm(options.seed);
         let within = field.scenario.within_claims.then(|| Within::of(&field.variant, &calm.workload));
         let plan = Arc::new(calm.clone());
-        let level = Level::of(field.run(&plan, true)?, (&menu, &options, within.as_ref()), &plan);
+        let mut room = Room::in_plan(within.as_ref(), &plan);
+        let level = Level::of(&field.run(&plan, true)?, (&menu, &options), &mut room, 0..usize::MAX);
         let (horizon, stage) = (calm.length, field.stage(&plan));
         Ok(Systematic { options, menu, horizon, calm, stage, first: level, within, ends: OnceLock::new() })
     }
@@ -129,18 +132,18 @@ impl Systematic {
         findings: &mut Findings,
     ) -> Option<()> {
         let (mut spare, plan) = (Spare::default(), self.plan(steps));
+        let last = steps.last().map(|step| (step.place, step.choice));
+        let (places, mut room) =
+            (last.map_or(0, |last| last.0)..end, Room::in_plan(self.within.as_ref(), &plan));
         let level = match field.run_on(&self.stage, &mut spare, &plan, true) {
-            Ok(result) => Level::of(result, (&self.menu, &self.options, self.within.as_ref()), &plan),
+            Ok(result) => Level::of(&result, (&self.menu, &self.options), &mut room, places),
             Err(message) => {
                 findings.count(&plan, Err(message), field);
                 return Some(());
             }
         };
-        let last = steps.last().map(|step| (step.place, step.choice));
-        let later =
-            |step: &Step| last.is_none_or(|last| (step.place, step.choice) > last) && step.place < end;
-        let (mut plan, mut scratch) = (self.calm.clone(), self.calm.clone());
-        plan.faults = faults_of(steps);
+        let later = |step: &Step| last.is_none_or(|last| (step.place, step.choice) > last);
+        let mut plan = Arc::unwrap_or_clone(plan);
         for step in level.steps.into_iter().filter(later) {
             if stop.is_raised() {
                 return None;
@@ -151,7 +154,7 @@ impl Systematic {
             plan.faults.truncate(steps.len());
             if more > 1 {
                 let steps = [steps, &[&step]].concat();
-                if self.is_inside(&mut scratch, &faults_of(&steps)) {
+                if room.has_room(&faults_of(&steps)) {
                     self.deepen(field, &steps, usize::MAX, more - 1, stop, findings)?;
                 } else {
                     findings.outside += 1;
@@ -159,7 +162,7 @@ impl Systematic {
                 continue;
             }
             plan.faults.push(PlannedFault { name: nth(steps.len()), ..step.fault });
-            if !self.is_inside(&mut scratch, &plan.faults) {
+            if !room.has_room(&plan.faults) {
                 findings.outside += 1;
                 continue;
             }
@@ -169,14 +172,6 @@ impl Systematic {
             plan = Arc::unwrap_or_clone(shared);
         }
         Some(())
-    }
-
-    /// Whether all of these may happen together.
-    fn is_inside(&self, scratch: &mut Plan, faults: &[PlannedFault]) -> bool {
-        let Some(within) = &self.within else { return true };
-        scratch.faults = faults.to_vec();
-        within.keep(scratch);
-        scratch.faults.len() == faults.len()
     }
 
     /// For each plan with one deviation, the first place of its run from which on it goes on as the calm run, or
@@ -201,50 +196,33 @@ impl Systematic {
 }
 
 impl Level {
-    /// What can be put into a recorded run.
+    /// What can be put into a recorded run, at those of its places that count and are among these.
     fn of(
-        result: RunResult,
-        (menu, options, within): (&Menu, &SystematicOptions, Option<&Within>),
-        plan: &Plan,
+        result: &RunResult,
+        (menu, options): (&Menu, &SystematicOptions),
+        room: &mut Room<'_>,
+        places: Range<usize>,
     ) -> Level {
-        let mut scratch = plan.clone();
         let mut level = Level { steps: Vec::new(), places: 0, states: Vec::new(), outside: 0 };
         for (place, named) in named(&result.places, &result.cast).iter().enumerate() {
             level.states.push(named.place.state());
             let counts = options.reach == Reach::All || named.is_client_visible;
-            if !counts || named.is_repeated {
+            if !counts || named.is_repeated || !places.contains(&place) {
                 continue;
             }
             level.places += 1;
-            let mut there: Vec<PlannedFault> = Vec::new();
+            let first = level.steps.len();
             for (choice, (_, fault)) in menu.at(named).into_iter().enumerate() {
-                match shaped(within, &mut scratch, fault, options.deviations) {
+                match room.shaped(fault, options.deviations) {
                     // What was cut off at the same size is the same.
-                    Some(fault) if there.contains(&fault) => {}
-                    Some(fault) => {
-                        there.push(fault.clone());
-                        level.steps.push(Step { place, choice, fault });
-                    }
+                    Some(fault) if level.steps[first..].iter().any(|step| step.fault == fault) => {}
+                    Some(fault) => level.steps.push(Step { place, choice, fault }),
                     None => level.outside += 1,
                 }
             }
         }
         level
     }
-}
-
-/// A deviation as it may be inside the claims, where the search is to stay there: as small as it must be where
-/// all the others are like it. So a further one does not change it.
-fn shaped(
-    within: Option<&Within>,
-    scratch: &mut Plan,
-    fault: PlannedFault,
-    of: usize,
-) -> Option<PlannedFault> {
-    let Some(within) = within else { return Some(fault) };
-    scratch.faults = vec![fault; of.max(1)];
-    within.keep(scratch);
-    scratch.faults.drain(..).next()
 }
 
 fn faults_of(steps: &[&Step]) -> Vec<PlannedFault> {
