@@ -65,7 +65,7 @@ pub use link::LinkId;
 pub use network::{ConnectionId, Label, ReplyTo};
 pub use place::{Place, PlaceKind};
 pub use pulse::Pulse;
-pub use run::{PROBE, RESOURCE, RunOptions, RunResult, run, run_by, run_on};
+pub use run::{PROBE, RESOURCE, RunOptions, RunResult, run, run_on};
 pub use server::{Boot, Death, Server, ServerContext};
 pub use spare::Spare;
 pub use stage::{Stage, cast_of};

@@ -100,23 +100,12 @@ pub fn run(
     workload: &dyn Workload<SimEnv>,
     options: RunOptions,
 ) -> RunResult {
-    let rules = Arc::new(Rules::of(&system.descriptor(), plan));
-    run_by(rules, &Arc::new(plan.clone()), system, workload, options)
+    let (rules, plan) = (Arc::new(Rules::of(&system.descriptor(), plan)), Arc::new(plan.clone()));
+    run_on(&Stage::of(rules, &plan), &mut Spare::default(), &plan, system, workload, options)
 }
 
-/// As [`run`], for sweeps: the rules are the same for every seed of a variant, so they are made once.
-pub fn run_by(
-    rules: Arc<Rules>,
-    plan: &Arc<Plan>,
-    system: &dyn SimSystem,
-    workload: &dyn Workload<SimEnv>,
-    options: RunOptions,
-) -> RunResult {
-    run_on(&Stage::of(rules, plan), &mut Spare::default(), plan, system, workload, options)
-}
-
-/// As [`run`], for searches: plans that differ in nothing but their faults share a stage, which has to be the
-/// plan's, and those that are run one after the other the memory of what was.
+/// As [`run`], for many runs one after the other: they share memory, and the rules of a variant, which are the same
+/// for every seed of it, are made once; plans that differ in nothing but their faults share the whole stage.
 pub fn run_on(
     stage: &Stage,
     spare: &mut Spare,
