@@ -4,9 +4,9 @@
 //! in release. The expected values are checked in, so the three are compared with one another.
 
 use crate::heap_loop;
-use crate::support::{Me, Play, case, cheap, run_plan};
+use crate::support::{Me, Play, case, cheap, run_plan, run_plan_in};
 use fencepost_model::{Cause, Digest, DrawKey, Origin, Plan, Purpose};
-use fencepost_sim::{Ground, RunOptions, RunResult};
+use fencepost_sim::{Ground, RunOptions, RunResult, Spare};
 use std::thread;
 
 /// Every draw of every run rests on these: were they to differ, no plan would mean the same twice.
@@ -91,6 +91,17 @@ fn both_grounds_give_the_same_run() {
         if Ground::Madsim.is_here() {
             assert!(on(Ground::Madsim) == bare, "{} differs between grounds", plan.case);
         }
+    }
+}
+
+/// Runs that share their memory, of whichever locks and however they ended, are the runs that they are alone.
+#[test]
+fn what_a_run_leaves_behind_is_empty() {
+    let mut spare = Spare::default();
+    for plan in some_of_each(1) {
+        let alone = as_text(&run_plan(&plan, RECORDED));
+        let together = as_text(&run_plan_in(&mut spare, &plan, RECORDED));
+        assert!(alone == together, "{} differs in the memory of another run", plan.case);
     }
 }
 

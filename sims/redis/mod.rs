@@ -25,7 +25,7 @@ pub(crate) use settings::SPECS;
 pub use settings::{RedisSettings, WaitBy};
 
 use crate::own;
-use crate::stores::kv::{KvServer, SimKeyValue};
+use crate::stores::kv::{Eviction, KvServer, Persistence, SimKeyValue};
 use fencepost_lock::{AnyLock, Erased, Lock};
 use fencepost_model::{Cast, Descriptor, Plan};
 use fencepost_sim::{ClientSite, Projection, Server, SimEnv, SimSystem};
@@ -82,8 +82,10 @@ where
     }
 
     fn server(&self, plan: &Plan, _index: usize) -> Box<dyn Server> {
-        let settings = RedisSettings::of(&plan.variant.settings);
-        Box::new(KvServer::new(settings.persistence, settings.eviction))
+        // Only what the server has to know: reading all of them costs as much as a message.
+        let settings = &plan.variant.settings;
+        let persistence = Persistence::of(settings.word("persistence"));
+        Box::new(KvServer::new(persistence, Eviction::of(settings.word("eviction"))))
     }
 
     fn lock(&self, client: ClientSite) -> Rc<dyn AnyLock> {
@@ -93,7 +95,9 @@ where
     }
 
     fn projection(&self, plan: &Plan, cast: &Cast) -> Box<dyn Projection> {
-        Box::new(RedisProjection::new(cast, &settings_of(plan), self.keys))
+        let (settings, switches) = (&plan.variant.settings, Defect::switches(&plan.variant.defects));
+        let by_agreement = Defect::WallClockExpiry.is_on(switches) && settings.flag("expiry");
+        Box::new(RedisProjection::agreeing(cast, self.keys, by_agreement.then(|| settings.span("ttl"))))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tenures, read out of what happened to the keys.
 
-use super::{Defect, Keys, RedisSettings};
+use super::Keys;
 use fencepost_model::{
     Cast, Datum, EndReason, LockId, Mode, NodeId, OpTag, RowChange, Slot, Span, StoreEvent, Token,
 };
@@ -35,17 +35,13 @@ struct Watched {
 }
 
 impl RedisProjection {
-    pub fn new(cast: &Cast, settings: &RedisSettings, keys: Keys) -> RedisProjection {
-        let by_agreement = settings.has(Defect::WallClockExpiry) && settings.expiry;
-        RedisProjection::agreeing(cast, keys, by_agreement.then_some(settings.ttl))
-    }
-
     /// Of locks that are keys, with the life that the store is told.
     pub fn of_keys(cast: &Cast, keys: Keys) -> RedisProjection {
         RedisProjection::agreeing(cast, keys, None)
     }
 
-    fn agreeing(cast: &Cast, keys: Keys, agreed: Option<Span>) -> RedisProjection {
+    /// Of locks that are keys, with the life that clients agree on where the store is told of none.
+    pub fn agreeing(cast: &Cast, keys: Keys, agreed: Option<Span>) -> RedisProjection {
         let watched = cast.locks.iter().enumerate().map(|(index, lock)| Watched {
             lock: LockId(index as u16),
             key: (keys.lock)(&lock.name).into(),

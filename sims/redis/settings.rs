@@ -189,10 +189,7 @@ impl RedisSettings {
             drift_allowance: settings.number("drift-allowance"),
             fencing: settings.flag("fencing"),
             persistence: Persistence::of(settings.word("persistence")),
-            eviction: match settings.word("eviction") {
-                "noeviction" => Eviction::Never,
-                _ => Eviction::VolatileRandom,
-            },
+            eviction: Eviction::of(settings.word("eviction")),
             renew: Some(settings.span("renew")).filter(|every| *every > Span::ZERO),
             loss_notice: settings.flag("loss-notice"),
             command_timeout: settings.span("command-timeout"),

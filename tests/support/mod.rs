@@ -22,4 +22,4 @@ pub use pair::Pair;
 pub use play::Play;
 pub use run::Run;
 pub use script::Me;
-pub use shipped::{case, cheap, run_plan, shipped};
+pub use shipped::{case, cheap, run_plan, run_plan_in, shipped};

@@ -1,11 +1,13 @@
 //! The scenarios that ship, and their cases.
 
+use fencepost::check::Rules;
 use fencepost_catalogue::catalogue;
 use fencepost_model::Plan;
 use fencepost_scenario::{Scenario, parse};
-use fencepost_sim::{RunOptions, RunResult, run};
+use fencepost_sim::{RunOptions, RunResult, Spare, Stage, run, run_on};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Every shipped scenario, read from the folder in the checkout, by path. A file that does not parse fails the
 /// test with its message.
@@ -62,4 +64,13 @@ pub fn run_plan(plan: &Plan, options: RunOptions) -> RunResult {
     let system = catalogue.system(&plan.variant.lock).expect("the lock ships");
     let workload = catalogue.workload(&plan.workload.name).expect("the workload ships");
     run(plan, system, workload, options)
+}
+
+/// Runs a plan of a shipped scenario in the memory that another run has left.
+pub fn run_plan_in(spare: &mut Spare, plan: &Plan, options: RunOptions) -> RunResult {
+    let catalogue = catalogue();
+    let system = catalogue.system(&plan.variant.lock).expect("the lock ships");
+    let workload = catalogue.workload(&plan.workload.name).expect("the workload ships");
+    let (rules, plan) = (Rules::of(&system.descriptor(), plan), Arc::new(plan.clone()));
+    run_on(&Stage::of(Arc::new(rules), &plan), spare, &plan, system, workload, options)
 }

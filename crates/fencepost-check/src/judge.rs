@@ -13,8 +13,8 @@ use std::sync::Arc;
 pub struct Judge {
     scene: Scene,
     seats: Vec<Seat>,
-    /// By [`Teller`]: whether any property hears it.
-    heard: [bool; Teller::ALL.len()],
+    /// By [`Teller`]: who hears it.
+    hearers: [Places; Teller::ALL.len()],
     seen: Seen,
     meter: Option<Meter>,
 }
@@ -23,10 +23,15 @@ pub struct Judge {
 struct Seat {
     property: Box<dyn Property>,
     findings: Findings,
-    /// By [`Teller`].
-    hears: [bool; Teller::ALL.len()],
     state: State,
 }
+
+/// Places at the table, as bits: most events concern few properties, and nobody else is to cost anything.
+#[derive(Clone, Copy)]
+struct Places(u64);
+
+/// How many properties a table seats.
+const SEATS: usize = u64::BITS as usize;
 
 enum State {
     Judging,
@@ -41,13 +46,15 @@ impl Judge {
         Judge::with(cast, rules, properties())
     }
 
-    /// A judge with these properties.
+    /// A judge with these properties; at most 64.
     pub fn with(cast: Arc<Cast>, rules: impl Into<Arc<Rules>>, properties: Vec<Box<dyn Property>>) -> Judge {
+        assert!(properties.len() <= SEATS, "a table seats {SEATS} properties");
         let rules = rules.into();
         let seats = properties.into_iter().map(|property| Seat::new(property, &rules, &cast));
         let seats: Vec<Seat> = seats.collect();
-        let heard = Teller::ALL.map(|teller| seats.iter().any(|seat| seat.hears[teller as usize]));
-        Judge { scene: Scene::new(cast, rules), seats, heard, seen: Seen::default(), meter: None }
+        let hearers = Teller::ALL
+            .map(|teller| Places::of(&seats, |seat| seat.judges() && seat.property.hears(teller, &cast)));
+        Judge { scene: Scene::new(cast, rules), seats, hearers, seen: Seen::default(), meter: None }
     }
 
     /// The same judge, which takes measures too.
@@ -67,9 +74,9 @@ impl Judge {
             meter.observe(event, &self.scene);
         }
         self.seen.note(event, &self.scene);
-        if self.heard[teller as usize] {
-            let hears = |seat: &Seat| seat.hears[teller as usize];
-            self.ask(hears, |property, scene, findings| property.observe(event, scene, findings));
+        let hearers = self.hearers[teller as usize];
+        if !hearers.is_empty() {
+            self.ask(hearers, |property, scene, findings| property.observe(event, scene, findings));
         }
     }
 
@@ -83,7 +90,8 @@ impl Judge {
     pub fn finish_measured(mut self, how: EndOfRun, at: Instant) -> (Judgement, Option<Measures>) {
         self.scene.close(at);
         let end = End { how, at, n: self.scene.event() };
-        self.ask(|_| true, |property, scene, findings| property.finish(&end, scene, findings));
+        let judging = Places::of(&self.seats, Seat::judges);
+        self.ask(judging, |property, scene, findings| property.finish(&end, scene, findings));
         let measures = self.meter.map(|meter| meter.finish(&self.scene));
         let judgement = Judgement {
             seen: self.seen.words(self.scene.rules()),
@@ -96,34 +104,57 @@ impl Judge {
     /// `catch_unwind` around the whole round is much cheaper than one for each property.
     fn ask(
         &mut self,
-        is_asked: impl Fn(&Seat) -> bool,
+        mut places: Places,
         mut question: impl FnMut(&mut dyn Property, &Scene, &mut Findings),
     ) {
         let Judge { scene, seats, .. } = self;
-        let (mut running, mut from) = (0, 0);
-        loop {
+        let mut running = 0;
+        while !places.is_empty() {
             let round = catch_unwind(AssertUnwindSafe(|| {
-                for (index, seat) in seats.iter_mut().enumerate().skip(from) {
-                    if is_asked(seat)
-                        && let State::Judging = seat.state
-                    {
-                        running = index;
+                while let Some(place) = places.take_first() {
+                    let seat = &mut seats[place];
+                    if seat.judges() {
+                        running = place;
                         question(&mut *seat.property, scene, &mut seat.findings);
                     }
                 }
             }));
-            let Err(panic) = round else { return };
-            seats[running].state = State::Panicked(message_of(&*panic));
-            from = running + 1;
+            if let Err(panic) = round {
+                seats[running].state = State::Panicked(message_of(&*panic));
+            }
         }
+    }
+}
+
+impl Places {
+    fn of(seats: &[Seat], is_there: impl Fn(&Seat) -> bool) -> Places {
+        let bit = |(place, seat)| u64::from(is_there(seat)) << place;
+        Places(seats.iter().enumerate().map(bit).sum())
+    }
+
+    const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    fn take_first(&mut self) -> Option<usize> {
+        if self.is_empty() {
+            return None;
+        }
+        let place = self.0.trailing_zeros() as usize;
+        self.0 &= self.0 - 1;
+        Some(place)
     }
 }
 
 impl Seat {
     fn new(property: Box<dyn Property>, rules: &Rules, cast: &Cast) -> Seat {
         let state = if property.offered(rules, cast) { State::Judging } else { State::NotOffered };
-        let hears = Teller::ALL.map(|teller| property.hears(teller, cast));
-        Seat { findings: Findings::new(property.name()), hears, property, state }
+        Seat { findings: Findings::new(property.name()), property, state }
+    }
+
+    /// Whether its property is asked.
+    const fn judges(&self) -> bool {
+        matches!(self.state, State::Judging)
     }
 
     fn into_report(self) -> PropertyReport {

@@ -4,7 +4,7 @@ use crate::Catalogue;
 use fencepost_check::Rules;
 use fencepost_lock::Workload;
 use fencepost_model::Plan;
-use fencepost_sim::{Ground, RunOptions, RunResult, SimEnv, SimSystem, run, run_by};
+use fencepost_sim::{Ground, RunOptions, RunResult, SimEnv, SimSystem, Spare, Stage, run, run_on};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -38,11 +38,12 @@ fn named<'a>(
     Ok((system, workload))
 }
 
-/// Runs the plans of one variant, one after the other. Their rules are made once, and again where a plan has
-/// other faults than the one before.
+/// Runs the plans of one variant, one after the other, in the same memory. Their rules are made once, and again
+/// where a plan has other faults than the one before.
 #[derive(Default)]
 pub(crate) struct Runner {
     rules: Option<Arc<Rules>>,
+    spare: Spare,
 }
 
 impl Runner {
@@ -59,7 +60,7 @@ impl Runner {
             let same = self.rules.take().filter(|rules| words.eq(rules.fault_words.iter().copied()));
             let rules = same.unwrap_or_else(|| Arc::new(Rules::of(&system.descriptor(), plan)));
             self.rules = Some(rules.clone());
-            run_by(rules, plan, system, workload, options)
+            run_on(&Stage::of(rules, plan), &mut self.spare, plan, system, workload, options)
         })
     }
 }

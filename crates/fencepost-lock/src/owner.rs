@@ -11,8 +11,8 @@ pub struct Owner<E: Observed> {
     pub(crate) env: E,
     pub(crate) id: OwnerId,
     pub(crate) lock: Rc<dyn AnyLock>,
-    names: Rc<[Arc<str>]>,
-    pub(crate) plan: Rc<WorkloadPlan>,
+    names: Arc<[Arc<str>]>,
+    pub(crate) plan: Arc<WorkloadPlan>,
 }
 
 /// Why there is no guard.
@@ -30,8 +30,8 @@ impl<E: Observed> Owner<E> {
         env: E,
         id: OwnerId,
         lock: Rc<dyn AnyLock>,
-        names: Rc<[Arc<str>]>,
-        plan: Rc<WorkloadPlan>,
+        names: Arc<[Arc<str>]>,
+        plan: Arc<WorkloadPlan>,
     ) -> Self {
         Owner { env, id, lock, names, plan }
     }

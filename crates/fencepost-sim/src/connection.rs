@@ -82,7 +82,7 @@ impl Connection {
 impl Core {
     /// A connection of the client's pool that is idle, or a new one.
     pub fn connection_to(&mut self, client: ProcessId, server: ProcessId) -> u32 {
-        if let Some(idle) = self.processes[client.index()].idle_to(server).pop() {
+        if let Some(idle) = self.processes[client.index()].take_idle(server) {
             return idle;
         }
         self.open_connection(client, |number| Connection::opening(client, server, number))
@@ -104,7 +104,7 @@ impl Core {
         let (current, client, server) = (connection.current, connection.client, connection.server);
         let was_sent = self.close_client_end(id);
         self.trace(|| TraceEvent::Broken { at: client, peer: server, how });
-        self.processes[client.index()].idle_to(server).retain(|idle| *idle != id);
+        self.processes[client.index()].idle.retain(|(_, idle)| *idle != id);
         self.network.connections.forget_if_over(id);
         if let Some(wait) = current {
             self.end_wait(wait, if was_sent { Ended::Broken } else { Ended::NeverSent });
@@ -154,8 +154,8 @@ impl Core {
     /// A machine lost power: its clients' connections are gone, and nobody is told. Its servers' peers go on
     /// as if nothing had happened.
     pub fn forget_connections_of(&mut self, process: ProcessId) {
-        for id in self.network.connections.numbers() {
-            if self.network.connections[id].client == process {
+        for id in self.network.connections.given() {
+            if self.network.connections.get(id).is_some_and(|connection| connection.client == process) {
                 self.close_client_end(id);
                 self.network.connections.forget_if_over(id);
             }
@@ -164,8 +164,9 @@ impl Core {
 
     /// A process died: its machine tells every peer, behind what was already sent.
     pub fn close_connections_of(&mut self, process: ProcessId) {
-        for id in self.network.connections.numbers() {
-            let Connection { client, server, state, .. } = self.network.connections[id];
+        for id in self.network.connections.given() {
+            let Some(connection) = self.network.connections.get(id) else { continue };
+            let Connection { client, server, state, .. } = *connection;
             if state == State::Closed {
                 continue;
             }

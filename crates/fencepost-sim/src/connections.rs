@@ -2,7 +2,7 @@
 //! place back, so that a run keeps only as much as is open or under way.
 
 use crate::connection::Connection;
-use std::ops::{Index, IndexMut};
+use std::ops::{Index, IndexMut, Range};
 
 /// The place of a connection that is over.
 const OVER: u32 = u32::MAX;
@@ -17,6 +17,14 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        let Connections { places, kept, free } = self;
+        places.clear();
+        kept.clear();
+        free.clear();
+    }
+
     /// Takes a new connection in, and gives its number.
     pub fn add(&mut self, connection: Connection) -> u32 {
         let place = match self.free.pop() {
@@ -47,15 +55,19 @@ impl Connections {
         }
     }
 
-    /// The numbers of all that are kept, in order.
-    pub fn numbers(&self) -> Vec<u32> {
-        let is_kept = |id: &u32| self.places[*id as usize] != OVER;
-        (0..self.places.len() as u32).filter(is_kept).collect()
+    /// Every number that was given, in order: [`Connections::get`] tells which of them are kept.
+    pub fn given(&self) -> Range<u32> {
+        0..self.places.len() as u32
+    }
+
+    /// All that are kept, in the order of their numbers.
+    pub fn kept(&self) -> impl Iterator<Item = (u32, &Connection)> {
+        self.given().filter_map(|id| Some((id, self.get(id)?)))
     }
 
     /// Whether everything that is over was forgotten.
     pub fn are_tidy(&self) -> bool {
-        self.numbers().into_iter().all(|id| !self[id].is_over())
+        self.kept().all(|(_, connection)| !connection.is_over())
     }
 }
 
@@ -98,7 +110,8 @@ mod tests {
             connections.forget_if_over(id);
             assert!(connections.get(id).is_none());
         }
-        assert_eq!((connections.kept.len(), connections.numbers()), (2, vec![open]));
+        let numbers: Vec<u32> = connections.kept().map(|(id, _)| id).collect();
+        assert_eq!((connections.kept.len(), numbers), (2, vec![open]));
     }
 
     #[test]

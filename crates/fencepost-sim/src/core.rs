@@ -11,6 +11,8 @@ use crate::place::Place;
 use crate::process::{Machine, Process};
 use crate::queue::{Queue, Step};
 use crate::server::{Death, OnBehalfOf};
+use crate::spare::Vessels;
+use crate::stage::Stage;
 use crate::system::{Projection, TenureChange};
 use crate::timer::{Due, Ended, Wait, WaitRef, Waits, Wake};
 use crate::witness::Witness;
@@ -71,7 +73,7 @@ pub(crate) struct Core {
     pub machines: Vec<Machine>,
     pub processes: Vec<Process>,
     pub owners: Vec<OwnerState>,
-    pub origins: Origins,
+    pub origins: Arc<Origins>,
     pub waits: Waits,
     pub network: Network,
     pub faults: FaultBook,
@@ -105,15 +107,29 @@ pub(crate) struct Core {
 }
 
 impl Core {
+    /// The state of a world in which nothing has happened yet, in empty tables.
     pub fn new(
+        vessels: Vessels,
         plan: Arc<Plan>,
-        cast: Arc<Cast>,
-        observer: Observer,
+        stage: &Stage,
         witness: Witness,
         projection: Box<dyn Projection>,
         rightful_ends: &'static [EndReason],
     ) -> Core {
-        let machines = cast.machines.iter().enumerate().map(|(index, entry)| {
+        let Vessels {
+            queue,
+            mut machines,
+            mut processes,
+            mut owners,
+            waits,
+            network,
+            faults,
+            observer,
+            changes,
+            ready,
+        } = vessels;
+        let cast = stage.cast.clone();
+        machines.extend(cast.machines.iter().enumerate().map(|(index, entry)| {
             // Every machine has been up for a different time, so that readings of two cannot be mixed up.
             let uptime = (index as u64 + 1) * 3_600_000_000_000;
             let process = ProcessId(index as u32);
@@ -126,37 +142,43 @@ impl Core {
                 powered: true,
                 lost_power: None,
             }
-        });
-        let processes = cast.processes.iter().map(|entry| Process::new(entry.machine, entry.role));
-        let owners = cast.owners.iter().map(|entry| OwnerState {
+        }));
+        processes.truncate(cast.processes.len());
+        for (index, entry) in cast.processes.iter().enumerate() {
+            match processes.get_mut(index) {
+                Some(process) => (process.machine, process.role) = (entry.machine, entry.role),
+                None => processes.push(Process::new(entry.machine, entry.role)),
+            }
+        }
+        owners.extend(cast.owners.iter().map(|entry| OwnerState {
             process: entry.process,
             incarnation: 0,
             next_op: 0,
             open_call: None,
             cancelled: None,
             task: u32::MAX,
-        });
+        }));
         let mut overrides = plan.overrides.clone();
         overrides.sort_unstable();
         Core {
             now: Instant::START,
-            queue: Queue::default(),
-            machines: machines.collect(),
-            processes: processes.collect(),
-            owners: owners.collect(),
-            origins: Origins::of(&cast),
-            waits: Waits::default(),
-            network: Network::default(),
-            faults: FaultBook::default(),
+            queue,
+            machines,
+            processes,
+            owners,
+            origins: stage.origins.clone(),
+            waits,
+            network,
+            faults,
             observer,
             places: witness.searches().then(Vec::new),
             witness,
             projection,
             rightful_ends,
-            changes: Vec::new(),
+            changes,
             overrides,
             operation: None,
-            ready: VecDeque::new(),
+            ready,
             news: VecDeque::new(),
             task: u32::MAX,
             leader: None,
@@ -168,6 +190,13 @@ impl Core {
             plan,
             cast,
         }
+    }
+
+    /// The tables, for another run.
+    pub fn into_vessels(self) -> Vessels {
+        let Core { queue, machines, processes, owners, waits, network, .. } = self;
+        let Core { faults, observer, changes, ready, .. } = self;
+        Vessels { queue, machines, processes, owners, waits, network, faults, observer, changes, ready }
     }
 
     pub fn now(&self) -> Instant {

@@ -214,7 +214,7 @@ impl Core {
     pub(crate) fn datagram_arrives(&mut self, slot: u32) -> bool {
         let datagram = &self.network.datagrams[slot as usize];
         let (source, target, label) = (datagram.source, datagram.target, datagram.label);
-        if self.watches_points() {
+        if self.watches_points(PointKind::Deliver) {
             let owner = datagram.tag.map(|tag| tag.owner);
             self.point(PointKind::Deliver, target, owner, Some(label));
         }

@@ -80,7 +80,7 @@ impl SimEnv {
     }
 
     fn read_clock_of<T: Hash>(&self, core: &mut Core, read: impl Fn(&MachineClock, Instant) -> T) -> T {
-        if core.watches_points() {
+        if core.watches_points(PointKind::ClockRead) {
             core.point(PointKind::ClockRead, self.process, core.running_owner(), None);
         }
         let now = core.goes_on_at(self.process);

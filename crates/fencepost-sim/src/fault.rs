@@ -6,7 +6,8 @@ use crate::observer::Observer;
 use crate::queue::Step;
 use fencepost_model::{
     Call, ClientEvent, EventKind, Fault, FaultId, Instant, MachineId, Outcome, OwnerId, Placement, Plan,
-    ProcessId, ProcessRole, Span, Split, StoreEvent, Target, TenureEvent, TriggerEvent, WorldEvent,
+    PointKind, ProcessId, ProcessRole, Span, Split, StoreEvent, Target, TenureEvent, TriggerEvent,
+    WorldEvent,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -37,8 +38,17 @@ pub(crate) struct FaultBook {
     awaiting_holder: Vec<u32>,
     /// Cancellations that are due and wait for an acquire to be open.
     pub awaiting_acquire: Vec<u32>,
-    /// Faults that wait for a decision point, with how often it has to come still.
-    pub points: Vec<(u32, u32)>,
+    /// Faults that wait for a decision point.
+    pub points: Vec<AtPoint>,
+}
+
+/// A fault that waits for a decision point.
+pub(crate) struct AtPoint {
+    pub fault: u32,
+    /// Of which kind: nearly every point that a run passes is of another one.
+    pub kind: PointKind,
+    /// How often it has to come still.
+    pub left: u32,
 }
 
 pub(crate) struct State {
@@ -50,12 +60,24 @@ pub(crate) struct State {
 }
 
 impl FaultBook {
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        let FaultBook { states, watches, awaiting_holder, awaiting_acquire, points } = self;
+        states.clear();
+        watches.clear();
+        awaiting_holder.clear();
+        awaiting_acquire.clear();
+        points.clear();
+    }
+
     pub fn waits_for_events(&self) -> bool {
         !self.watches.is_empty()
     }
 
-    pub fn waits_for_points(&self) -> bool {
-        !self.points.is_empty()
+    /// Whether a fault waits for a decision point of this kind.
+    #[inline]
+    pub fn waits_for(&self, kind: PointKind) -> bool {
+        self.points.iter().any(|point| point.kind == kind)
     }
 
     /// Faults that wait for an event, with how often it has to happen still.
@@ -154,7 +176,13 @@ impl Core {
                     self.queue.push(Instant::START + *at, Step::Fire(index))
                 }
                 (Placement::At(_) | Placement::WithMessage, _) => {}
-                (Placement::AtPoint(point), _) => self.faults.points.push((index, point.nth.max(1))),
+                (Placement::AtPoint(point), _) => {
+                    self.faults.points.push(AtPoint {
+                        fault: index,
+                        kind: point.kind,
+                        left: point.nth.max(1),
+                    });
+                }
                 (Placement::On(trigger), _) => self.faults.watches.push((index, trigger.nth.max(1))),
             }
         }

@@ -47,6 +47,13 @@ pub(crate) struct Messages {
 }
 
 impl Messages {
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        let Messages { places, free } = self;
+        places.clear();
+        free.clear();
+    }
+
     #[inline]
     pub fn put(&mut self, message: Message) -> u32 {
         match self.free.pop() {

@@ -99,6 +99,37 @@ pub(crate) struct Network {
     pub delivered: u64,
 }
 
+impl Network {
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        let Network {
+            connections,
+            links,
+            messages,
+            datagrams,
+            upsets,
+            cuts,
+            slowings,
+            chosen,
+            held,
+            early,
+            bytes,
+            delivered,
+        } = self;
+        connections.clear();
+        links.clear();
+        messages.clear();
+        datagrams.clear();
+        upsets.clear();
+        cuts.clear();
+        slowings.clear();
+        chosen.clear();
+        held.clear();
+        early.clear();
+        (*bytes, *delivered) = (0, 0);
+    }
+}
+
 /// The index of a direction.
 pub(crate) fn way(to_server: bool) -> usize {
     usize::from(to_server)
@@ -233,6 +264,9 @@ impl Core {
 
     /// The flight time of a message, drawn by its cause.
     pub(crate) fn flight(&mut self, slot: u32) -> Span {
+        if let Some(flight) = self.plan.network.latency.only() {
+            return flight;
+        }
         let message = &self.network.messages[slot];
         let (origin, n) = match message.tag {
             Some(tag) if message.kind == Kind::Data => {
@@ -402,7 +436,7 @@ impl Core {
         connection.current = None;
         let (client, server, is_line) = (connection.client, connection.server, connection.is_line);
         if !is_line {
-            self.processes[client.index()].idle_to(server).push(id);
+            self.processes[client.index()].idle.push((server, id));
         }
         if let Some(body) = body {
             self.end_wait(wait, Ended::Answer(body));

@@ -71,6 +71,12 @@ struct Attempts {
 }
 
 impl Attempts {
+    fn clear(&mut self) {
+        let Attempts { known, is_mixed } = self;
+        known.clear();
+        *is_mixed = false;
+    }
+
     fn add(&mut self, tag: OpTag, tenure: TenureId) {
         self.is_mixed |= self.known.back().is_some_and(|(last, _)| *last > tag);
         if self.known.len() == REMEMBERED {
@@ -87,6 +93,7 @@ impl Attempts {
 }
 
 /// See the module.
+#[derive(Default)]
 pub(crate) struct Observer {
     /// Whether one node is enough for a grant: then the system has one state of each lock, on whichever server
     /// is its primary, or on whichever node tells of it. Else each node has its own.
@@ -103,16 +110,20 @@ pub(crate) struct Observer {
 }
 
 impl Observer {
-    pub fn new(owners: usize, has_one_state: bool) -> Observer {
-        Observer {
-            has_one_state,
-            primary: None,
-            tenures: Vec::new(),
-            attempts: vec![Attempts::default(); owners],
-            believed: Vec::new(),
-            watches: BinaryHeap::new(),
-            sequence: 0,
-        }
+    /// Begins to watch so many owners.
+    pub fn begin(&mut self, owners: usize, has_one_state: bool) {
+        self.attempts.resize_with(owners, Attempts::default);
+        self.has_one_state = has_one_state;
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        let Observer { has_one_state, primary, tenures, attempts, believed, watches, sequence } = self;
+        (*has_one_state, *primary, *sequence) = (false, None, 0);
+        tenures.clear();
+        attempts.iter_mut().for_each(Attempts::clear);
+        believed.clear();
+        watches.clear();
     }
 
     /// A server has become the primary.
@@ -349,7 +360,9 @@ mod tests {
     use super::*;
 
     fn observer() -> Observer {
-        Observer::new(1, false)
+        let mut observer = Observer::default();
+        observer.begin(1, false);
+        observer
     }
 
     fn created(observer: &mut Observer, node: u32, state: u64) -> TenureId {

@@ -2,6 +2,7 @@
 //! search lists them: whoever searches edits its plan at one of them and runs it again.
 
 use crate::core::Core;
+use crate::fault::AtPoint;
 use crate::queue::Step;
 use fencepost_model::{Digest, Fault, Instant, OwnerId, PointKind, ProcessId, Span};
 use std::hash::Hash;
@@ -61,10 +62,10 @@ impl Place {
 }
 
 impl Core {
-    /// Whether anybody wants to know of decision points.
+    /// Whether anybody wants to know of decision points of this kind.
     #[inline]
-    pub fn watches_points(&self) -> bool {
-        self.faults.waits_for_points() || self.places.is_some()
+    pub fn watches_points(&self, kind: PointKind) -> bool {
+        self.faults.waits_for(kind) || self.places.is_some()
     }
 
     /// A message is put on the wire.
@@ -171,8 +172,7 @@ impl Core {
             (upset.who, upset.direction).hash(digest);
             self.what(upset.fault).hash(digest);
         }
-        for id in self.network.connections.numbers() {
-            let connection = &self.network.connections[id];
+        for (id, connection) in self.network.connections.kept() {
             (id, connection.last, connection.sent, connection.arrived).hash(digest);
         }
         (&self.network.held, &self.network.early).hash(digest);
@@ -183,7 +183,7 @@ impl Core {
 
     /// What faults will do still, without their numbers.
     fn fold_faults(&self, digest: &mut Digest) {
-        for (fault, left) in &self.faults.points {
+        for AtPoint { fault, left, .. } in &self.faults.points {
             (&self.plan.faults[*fault as usize].place, left).hash(digest);
             self.what(*fault).hash(digest);
         }

@@ -1,6 +1,7 @@
 //! Decision points: places between two things that code does, where a fault can be put.
 
 use crate::core::Core;
+use crate::fault::AtPoint;
 use crate::place::PlaceKind;
 use crate::timer::{Due, WaitRef};
 use fencepost_model::{Instant, OwnerId, Placement, PointKind, ProcessId};
@@ -26,7 +27,7 @@ impl Core {
         owner: Option<OwnerId>,
         message: Option<&str>,
     ) {
-        if self.watches_points() {
+        if self.watches_points(kind) {
             self.point_reached(kind, process, owner, message);
         }
     }
@@ -44,15 +45,18 @@ impl Core {
         if self.places.is_some() {
             self.note(PlaceKind::Point { kind, process, owner, message: message.map(str::to_owned) });
         }
-        let (plan, cast) = (self.plan.clone(), self.cast.clone());
+        let (plan, cast) = (&self.plan, &self.cast);
         let mut due = Vec::new();
-        self.faults.points.retain_mut(|(fault, left)| {
+        self.faults.points.retain_mut(|AtPoint { fault, kind: awaited, left }| {
             let Placement::AtPoint(point) = &plan.faults[*fault as usize].place else { return false };
+            if *awaited != kind {
+                return true;
+            }
             let theirs = point.who.as_deref().is_none_or(|who| {
                 who == cast.process(process) || owner.is_some_and(|owner| who == cast.owner(owner))
             });
             let this = point.message.as_deref().is_none_or(|wanted| Some(wanted) == message);
-            if point.kind == kind && theirs && this {
+            if theirs && this {
                 *left -= 1;
                 if *left == 0 {
                     due.push(*fault);
@@ -65,7 +69,7 @@ impl Core {
 
     /// A message is about to be handed to its process.
     pub fn point_of_delivery(&mut self, slot: u32) {
-        if self.watches_points() {
+        if self.watches_points(PointKind::Deliver) {
             let message = &self.network.messages[slot];
             let (label, owner) = (message.label, message.tag.map(|tag| tag.owner));
             let (_, target) = self.ends(message);
@@ -75,7 +79,7 @@ impl Core {
 
     /// A sleep is over. Whether its process stops at this very point: then it wakes when the process goes on.
     pub fn stops_before_waking(&mut self, process: ProcessId, wait: WaitRef) -> bool {
-        if !self.watches_points() || !self.waits.is_sleep(wait) {
+        if !self.watches_points(PointKind::Wake) || !self.waits.is_sleep(wait) {
             return false;
         }
         self.point(PointKind::Wake, process, None, None);

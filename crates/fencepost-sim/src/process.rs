@@ -40,8 +40,8 @@ pub(crate) struct Process {
     /// Tasks that became ready while it was stopped.
     pub stalled: Vec<u32>,
     pub lane: Lane,
-    /// Idle connections to servers, newest last.
-    pub idle: Vec<(ProcessId, Vec<u32>)>,
+    /// Idle connections, newest last: the server, and the connection's number.
+    pub idle: Vec<(ProcessId, u32)>,
     /// Draws made outside any operation in this life.
     draws: u32,
     /// Connections opened in this life.
@@ -101,6 +101,38 @@ impl Process {
         }
     }
 
+    /// Forgets everything: whose it is next is for the next run to say.
+    pub fn clear(&mut self) {
+        let Process {
+            machine: _,
+            role: _,
+            incarnation,
+            alive,
+            broken,
+            starts_at_wake,
+            stopped,
+            inbox,
+            mail,
+            synced,
+            stalled,
+            lane,
+            idle,
+            draws,
+            opened,
+            wakeups,
+            calls,
+            polls,
+        } = self;
+        (*incarnation, *alive, *broken, *starts_at_wake, *stopped) = (0, false, false, false, 0);
+        for list in [inbox, mail, synced, stalled] {
+            list.clear();
+        }
+        lane.reset();
+        idle.clear();
+        (*draws, *opened, *wakeups) = (0, 0, 0);
+        (*calls, *polls) = (AtOneInstant::default(), AtOneInstant::default());
+    }
+
     /// Whether its code runs now.
     pub fn running(&self) -> bool {
         self.alive && self.stopped == 0
@@ -112,16 +144,10 @@ impl Process {
         (self.incarnation, self.draws)
     }
 
-    /// The idle connections to one server.
-    pub fn idle_to(&mut self, server: ProcessId) -> &mut Vec<u32> {
-        let index = match self.idle.iter().position(|(to, _)| *to == server) {
-            Some(index) => index,
-            None => {
-                self.idle.push((server, Vec::new()));
-                self.idle.len() - 1
-            }
-        };
-        &mut self.idle[index].1
+    /// Takes the newest idle connection to a server out of the pool.
+    pub fn take_idle(&mut self, server: ProcessId) -> Option<u32> {
+        let index = self.idle.iter().rposition(|(to, _)| *to == server)?;
+        Some(self.idle.remove(index).1)
     }
 
     /// Takes out what waited while it was stopped.

@@ -93,6 +93,12 @@ impl Queue {
         self.heap.push(Entry { key: u128::from(at.0) << 64 | u128::from(self.sequence), step });
     }
 
+    /// Forgets everything, as if nothing had ever been put in.
+    pub(crate) fn clear(&mut self) {
+        self.heap.clear();
+        self.sequence = 0;
+    }
+
     /// When the next step is due.
     pub fn next_at(&self) -> Option<Instant> {
         self.heap.peek().map(Entry::at)

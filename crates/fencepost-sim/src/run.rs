@@ -5,11 +5,12 @@ use crate::core::Core;
 use crate::env::{Shared, SimEnv};
 use crate::fault::Fate;
 use crate::ground::{Footing, Ground};
-use crate::observer::Observer;
 use crate::place::Place;
 use crate::queue::Step;
 use crate::resource::ResourceServer;
 use crate::server::Server;
+use crate::spare::Spare;
+use crate::stage::Stage;
 use crate::system::{ClientSite, SimSystem};
 use crate::witness::Witness;
 use crate::world::{World, finished};
@@ -17,8 +18,8 @@ use fencepost_check::measure::Measures;
 use fencepost_check::{Judge, Rules, properties};
 use fencepost_lock::{Owner, Workload, probe};
 use fencepost_model::{
-    Cast, EndOfRun, Event, EventKind, Fault, Instant, Judgement, LockEntry, LockId, MachineEntry, MachineId,
-    OwnerEntry, OwnerId, Plan, ProcessEntry, ProcessId, ProcessRole, Span, Target, WorldEvent,
+    Cast, EndOfRun, Event, EventKind, Instant, Judgement, LockId, OwnerId, Plan, ProcessEntry, ProcessId,
+    ProcessRole, Span, WorldEvent,
 };
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -99,19 +100,21 @@ pub fn run(
     workload: &dyn Workload<SimEnv>,
     options: RunOptions,
 ) -> RunResult {
-    let rules = Arc::new(Rules::of(&system.descriptor(), plan));
-    run_by(rules, &Arc::new(plan.clone()), system, workload, options)
+    let (rules, plan) = (Arc::new(Rules::of(&system.descriptor(), plan)), Arc::new(plan.clone()));
+    run_on(&Stage::of(rules, &plan), &mut Spare::default(), &plan, system, workload, options)
 }
 
-/// As [`run`], for sweeps: the rules are the same for every seed of a variant, so they are made once.
-pub fn run_by(
-    rules: Arc<Rules>,
+/// As [`run`], for many runs one after the other: they share memory, and the rules of a variant, which are the same
+/// for every seed of it, are made once; plans that differ in nothing but their faults share the whole stage.
+pub fn run_on(
+    stage: &Stage,
+    spare: &mut Spare,
     plan: &Arc<Plan>,
     system: &dyn SimSystem,
     workload: &dyn Workload<SimEnv>,
     options: RunOptions,
 ) -> RunResult {
-    let on_ground = |footing| run_on(rules, plan.clone(), system, workload, options, footing);
+    let on_ground = |footing| run_at(stage, spare, plan.clone(), system, workload, options, footing);
     let result = catch_unwind(AssertUnwindSafe(|| options.ground.stand(plan.key, on_ground)));
     result.unwrap_or_else(|payload| {
         let text = format!("case {}: {}", plan.case, message_of(&*payload));
@@ -119,18 +122,20 @@ pub fn run_by(
     })
 }
 
-fn run_on(
-    rules: Arc<Rules>,
+fn run_at(
+    stage: &Stage,
+    spare: &mut Spare,
     plan: Arc<Plan>,
     system: &dyn SimSystem,
     workload: &dyn Workload<SimEnv>,
     options: RunOptions,
     footing: Footing,
 ) -> RunResult {
+    debug_assert!(stage.is_of(&plan), "a run on the stage of another one");
+    let (rules, cast) = (stage.rules.clone(), stage.cast.clone());
     // A call that was made just before the tail may wait as long as the owner's patience.
     let tail = rules.tail().max(plan.workload.patience + Span::from_secs(1));
     let (rightful_ends, has_one_state) = (rules.rightful_ends, rules.quorum <= 1);
-    let cast = Arc::new(cast_of(&plan));
     let judge = (options.judge || options.measure).then(|| {
         let table = if options.judge { properties() } else { Vec::new() };
         let own = if options.judge { system.properties() } else { Vec::new() };
@@ -139,25 +144,19 @@ fn run_on(
     });
     let witness = Witness::new(judge, options.record).comparing(options.compare);
     let projection = system.projection(&plan, &cast);
-    let core = Core::new(
-        plan.clone(),
-        cast.clone(),
-        Observer::new(cast.owners.len(), has_one_state),
-        witness,
-        projection,
-        rightful_ends,
-    );
+    let (vessels, tasks) = spare.take();
+    let mut core = Core::new(vessels, plan.clone(), stage, witness, projection, rightful_ends);
+    core.observer.begin(cast.owners.len(), has_one_state);
     let shared = Rc::new(Shared { core: RefCell::new(core), spawned: RefCell::default() });
     let servers = servers_of(&plan, &cast, system);
-    let names: Rc<[Arc<str>]> = cast.locks.iter().map(|lock| lock.name.clone()).collect();
-    let settings = Rc::new(plan.workload.clone());
     let nodes: Rc<[ProcessId]> = ids_of(&cast, ProcessRole::Server).collect();
     let start_client = |env: &SimEnv, role: ProcessRole| {
         let lock = system.lock(ClientSite { env: env.clone(), plan: plan.clone(), servers: nodes.clone() });
         let theirs = cast.owners.iter().enumerate().filter(|(_, owner)| owner.process == env.process);
         for (position, (index, _)) in theirs.enumerate() {
             let id = OwnerId(index as u32);
-            let owner = Owner::new(env.clone(), id, lock.clone(), names.clone(), settings.clone());
+            let owner =
+                Owner::new(env.clone(), id, lock.clone(), stage.names.clone(), stage.workload.clone());
             if role == ProcessRole::Probe {
                 env.spawn_owner(id, probe(owner, LockId(position as u16)));
             } else {
@@ -169,15 +168,19 @@ fn run_on(
             }
         }
     };
-    let mut world = World::new(shared.clone(), servers, &start_client, footing);
+    let mut world = World::new(shared.clone(), servers, tasks, &start_client, footing);
     begin(&mut shared.core.borrow_mut(), plan.length, tail);
     let end = world.run();
     if end == EndOfRun::Complete {
         world.find_calls_that_never_returned(Instant::START + plan.length);
     }
-    world.close();
-    drop(world);
-    conclude(shared, cast, end)
+    let tasks = world.close();
+    let result = conclude(&shared, cast, end);
+    // Who still has a handle to the world keeps its memory.
+    if let Ok(shared) = Rc::try_unwrap(shared) {
+        spare.put(shared.core.into_inner().into_vessels(), tasks);
+    }
+    result
 }
 
 /// Puts in what is known before the run begins.
@@ -192,7 +195,7 @@ fn begin(core: &mut Core, length: Span, tail: Span) {
     core.queue.push(Instant::START + length + tail, Step::End);
 }
 
-fn conclude(shared: Rc<Shared>, cast: Arc<Cast>, end: EndOfRun) -> RunResult {
+fn conclude(shared: &Shared, cast: Arc<Cast>, end: EndOfRun) -> RunResult {
     let mut core = shared.core.borrow_mut();
     debug_assert!(core.network.connections.are_tidy(), "closed connections give their places back");
     let (fates, ended_at, messages, steps) =
@@ -248,64 +251,6 @@ fn servers_of(plan: &Plan, cast: &Cast, system: &dyn SimSystem) -> Vec<Option<Bo
         }
     };
     cast.processes.iter().map(server).collect()
-}
-
-/// Who takes part: a process on each machine, the owners of the plan, and a probing owner for each lock.
-pub fn cast_of(plan: &Plan) -> Cast {
-    // With the machine of the probe.
-    let machines = plan.machines.len() + 1;
-    let owners = plan.clients.iter().map(|client| client.owners.len()).sum::<usize>();
-    let mut cast = Cast {
-        machines: Vec::with_capacity(machines),
-        processes: Vec::with_capacity(machines),
-        owners: Vec::with_capacity(owners + plan.workload.locks.len()),
-        locks: Vec::with_capacity(plan.workload.locks.len()),
-    };
-    for machine in &plan.machines {
-        let role = match machine.role.as_str() {
-            "client" => ProcessRole::Client,
-            RESOURCE => ProcessRole::Resource,
-            _ => ProcessRole::Server,
-        };
-        add_process(&mut cast, &machine.name, role, machine.ppm, machine.wall_offset);
-    }
-    for client in &plan.clients {
-        let process = cast.processes.iter().position(|process| *process.name == *client.name);
-        let process = process.unwrap_or_else(|| panic!("client `{}` has no machine", client.name));
-        for owner in &client.owners {
-            cast.owners
-                .push(OwnerEntry { name: Arc::from(owner.as_str()), process: ProcessId(process as u32) });
-        }
-    }
-    skew_clocks(&mut cast, plan);
-    let probe = add_process(&mut cast, PROBE, ProcessRole::Probe, 0, 0);
-    for lock in &plan.workload.locks {
-        cast.owners.push(OwnerEntry { name: Arc::from(format!("{PROBE}.{lock}")), process: probe });
-        cast.locks.push(LockEntry { name: Arc::from(lock.as_str()) });
-    }
-    cast
-}
-
-/// A `skew` is part of how far the wall clock of a machine is off when the run begins.
-fn skew_clocks(cast: &mut Cast, plan: &Plan) {
-    for fault in &plan.faults {
-        let Fault::Skew { who: Target::Named(name), by } = &fault.what else { continue };
-        let of_process = cast.processes.iter().find(|process| *process.name == **name);
-        let of_owner = || cast.owners.iter().find(|owner| *owner.name == **name).map(|owner| owner.process);
-        let machine =
-            of_process.map(|process| process.machine).or_else(|| Some(cast.machine_of(of_owner()?)));
-        if let Some(machine) = machine {
-            let entry = &mut cast.machines[machine.index()];
-            entry.wall_offset = entry.wall_offset.saturating_add(*by);
-        }
-    }
-}
-
-fn add_process(cast: &mut Cast, name: &str, role: ProcessRole, ppm: i32, wall_offset: i64) -> ProcessId {
-    let (machine, name) = (MachineId(cast.machines.len() as u32), Arc::<str>::from(name));
-    cast.machines.push(MachineEntry { name: name.clone(), ppm, wall_offset });
-    cast.processes.push(ProcessEntry { name, machine, role });
-    ProcessId(machine.0)
 }
 
 impl Core {

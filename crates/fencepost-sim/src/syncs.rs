@@ -18,8 +18,10 @@ impl Core {
         let state = &self.machines[machine.index()];
         let Some(slower) = state.disk.slowness() else { return self.stuck_syncs.push((machine, number)) };
         let (process, incarnation) = (state.process, self.processes[state.process.index()].incarnation);
-        let origin = self.origins.process(process, incarnation, 5);
-        let takes = self.plan.disk.sync.at(self.draw(Purpose::Sync, origin, number));
+        let takes = self.plan.disk.sync.only().unwrap_or_else(|| {
+            let origin = self.origins.process(process, incarnation, 5);
+            self.plan.disk.sync.at(self.draw(Purpose::Sync, origin, number))
+        });
         self.queue.push(self.now + takes + slower, Step::Synced { machine: machine.0, number });
     }
 

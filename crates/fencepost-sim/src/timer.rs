@@ -102,6 +102,15 @@ impl Lane {
         self.entries.pop();
     }
 
+    /// Forgets everything, as if it had never been used.
+    pub fn reset(&mut self) {
+        let Lane { line, others, sequence, entries, epoch } = self;
+        line.clear();
+        others.clear();
+        entries.clear();
+        (*sequence, *epoch) = (0, 0);
+    }
+
     /// Forgets all timers, and lets the entries of the queue stand for nothing.
     pub fn clear(&mut self) {
         self.line.clear();
@@ -164,6 +173,13 @@ pub(crate) struct Waits {
 }
 
 impl Waits {
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        let Waits { places, free } = self;
+        places.clear();
+        free.clear();
+    }
+
     /// Waits for nothing but the time.
     pub fn open_sleep(&mut self) -> WaitRef {
         self.open_as(None, true)

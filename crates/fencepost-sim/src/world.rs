@@ -30,6 +30,13 @@ enum Next {
     Poll(u32),
 }
 
+/// The tasks of a run, in places that are used again.
+#[derive(Default)]
+pub(crate) struct Tasks {
+    places: Vec<Option<Task>>,
+    free: Vec<u32>,
+}
+
 struct Task {
     process: ProcessId,
     owner: Option<OwnerId>,
@@ -44,8 +51,7 @@ pub(crate) type StartClient<'a> = dyn Fn(&SimEnv, ProcessRole) + 'a;
 pub(crate) struct World<'a> {
     pub shared: Rc<Shared>,
     servers: Vec<Option<Box<dyn Server>>>,
-    tasks: Vec<Option<Task>>,
-    free: Vec<u32>,
+    tasks: Tasks,
     start_client: &'a StartClient<'a>,
     footing: Footing,
     run: u32,
@@ -56,12 +62,13 @@ impl<'a> World<'a> {
     pub fn new(
         shared: Rc<Shared>,
         servers: Vec<Option<Box<dyn Server>>>,
+        tasks: Tasks,
         start_client: &'a StartClient<'a>,
         footing: Footing,
     ) -> World<'a> {
         quiet_panics();
         let run = waker::begin_run();
-        World { shared, servers, tasks: Vec::new(), free: Vec::new(), start_client, footing, run, live: 0 }
+        World { shared, servers, tasks, start_client, footing, run, live: 0 }
     }
 
     /// Runs to the end of the calm tail, or of what there is to do in it, or of the budget.
@@ -304,8 +311,8 @@ impl<'a> World<'a> {
     /// Drops what ran in a process that died. What its destructors do stays on the machine.
     fn bury(&mut self, process: ProcessId, death: Death) {
         self.serve(process, None, |server, world| server.died(world, death));
-        for slot in 0..self.tasks.len() {
-            let theirs = self.tasks[slot].as_ref().is_some_and(|task| task.process == process);
+        for slot in 0..self.tasks.places.len() {
+            let theirs = self.tasks.places[slot].as_ref().is_some_and(|task| task.process == process);
             if theirs {
                 self.remove(slot as u32);
             }
@@ -365,25 +372,27 @@ impl<'a> World<'a> {
         if self.shared.spawned.borrow().is_empty() {
             return;
         }
-        let spawned = std::mem::take(&mut *self.shared.spawned.borrow_mut());
-        for Spawned { process, owner, operation, handle, future } in spawned {
+        let mut spawned = std::mem::take(&mut *self.shared.spawned.borrow_mut());
+        for Spawned { process, owner, operation, handle, future } in spawned.drain(..) {
             let task = Task { process, owner, operation, handle: handle.clone(), future };
-            let slot = self.free.pop().unwrap_or_else(|| {
-                self.tasks.push(None);
-                self.tasks.len() as u32 - 1
+            let slot = self.tasks.free.pop().unwrap_or_else(|| {
+                self.tasks.places.push(None);
+                self.tasks.places.len() as u32 - 1
             });
             handle.slot.set(Some(slot));
-            self.tasks[slot as usize] = Some(task);
+            self.tasks.places[slot as usize] = Some(task);
             self.live += 1;
             self.shared.core.borrow_mut().ready.push_back(slot);
         }
+        // Nobody has spawned meanwhile: the list goes back with its memory.
+        *self.shared.spawned.borrow_mut() = spawned;
     }
 
     fn remove(&mut self, slot: u32) {
         // Dropped outside any borrow: destructors of simulated code call the environment.
-        if let Some(task) = self.tasks[slot as usize].take() {
+        if let Some(task) = self.tasks.places[slot as usize].take() {
             task.handle.slot.set(None);
-            self.free.push(slot);
+            self.tasks.free.push(slot);
             self.live -= 1;
             if let Err(finding) = contain(|| drop(task.future)) {
                 self.shared.core.borrow_mut().misbehaved(task.owner, finding);
@@ -393,7 +402,7 @@ impl<'a> World<'a> {
 
     /// Polls a task, if its process runs.
     fn turn(&mut self, slot: u32) {
-        let Some(task) = &mut self.tasks[slot as usize] else { return };
+        let Some(task) = &mut self.tasks.places[slot as usize] else { return };
         let polls;
         {
             let core = &mut *self.shared.core.borrow_mut();
@@ -448,11 +457,14 @@ impl<'a> World<'a> {
     }
 
     /// Drops every task: before the world goes, so that no destructor meets half of it. Everybody counts as
-    /// dead by now, so nothing that destructors do belongs to the run.
-    pub fn close(&mut self) {
+    /// dead by now, so nothing that destructors do belongs to the run. Gives the places of the tasks back.
+    pub fn close(mut self) -> Tasks {
         self.shared.core.borrow_mut().processes.iter_mut().for_each(|process| process.alive = false);
-        (0..self.tasks.len() as u32).for_each(|slot| self.remove(slot));
+        (0..self.tasks.places.len() as u32).for_each(|slot| self.remove(slot));
         self.shared.spawned.borrow_mut().clear();
+        self.tasks.places.clear();
+        self.tasks.free.clear();
+        self.tasks
     }
 }
 

@@ -168,16 +168,19 @@ fn collected(stderr: &str) -> Option<u64> {
     line.rsplit(' ').next()?.parse().ok()
 }
 
-/// The number in `messages 123`, which may not be zero.
+/// The number in `messages 123`, or in `plans 123` where a cell counts whole runs; it may not be zero.
 fn messages(stdout: &str) -> Option<u64> {
-    let count = stdout.lines().find_map(|line| line.strip_prefix("messages "))?.trim().parse().ok()?;
+    let counted = |line: &'_ str| {
+        ["messages ", "plans "].iter().find_map(|word| line.strip_prefix(word)).map(str::to_owned)
+    };
+    let count = stdout.lines().find_map(counted)?.trim().parse().ok()?;
     (count > 0).then_some(count)
 }
 
 fn table(cells: &[Cell]) -> String {
     let head = format!(
         "{:<16} {:>15} {:>11} {:>10} {:>8} {:>5}\n",
-        "cell", "instructions", "messages", "a message", "to heap", "bar"
+        "cell", "instructions", "counted", "each", "to heap", "bar"
     );
     let row = |cell: &Cell| {
         let ratio = cell.ratio(cells).map_or_else(String::new, |ratio| format!("{ratio:.2}"));
@@ -223,6 +226,7 @@ mod tests {
         assert_eq!(collected("==7== Events    : Ir\n==7== Collected : 14890123\n==7==\n"), Some(14_890_123));
         assert_eq!(collected("==7== refused"), None);
         assert_eq!(messages("digest 7\nmessages 42\n"), Some(42));
+        assert_eq!(messages("plans 7\n"), Some(7));
         assert_eq!(messages("messages 0\n"), None);
     }
 
@@ -231,7 +235,7 @@ mod tests {
         let cells =
             [cell("heap/5", 4_000), cell("bare/5", 10_000), cell("heap/100", 6_000), cell("bare/100", 9_000)];
         let expected = "\
-cell                instructions    messages  a message  to heap   bar
+cell                instructions     counted       each  to heap   bar
 heap/5                      4000          10        400     1.00
 bare/5                     10000          10       1000     2.50   3.0
 heap/100                    6000          10        600     1.00

@@ -4,7 +4,7 @@ use fencepost_catalogue::catalogue;
 use fencepost_check::Rules;
 use fencepost_explore::Catalogue;
 use fencepost_scenario::{Scenario, parse};
-use fencepost_sim::{RunOptions, run_by};
+use fencepost_sim::{RunOptions, Spare, Stage, run_on};
 use std::sync::Arc;
 
 const TEXT: &str = r#"
@@ -26,6 +26,7 @@ pub struct Tiny {
     catalogue: Catalogue,
     scenario: Scenario,
     rules: Arc<Rules>,
+    spare: Spare,
     seed: u64,
 }
 
@@ -36,7 +37,7 @@ impl Tiny {
         let scenario = scenario.unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
         let descriptor = scenario.variants[0].descriptor;
         let rules = Arc::new(Rules::of(&descriptor, &scenario.plan("redis", 0)));
-        Tiny { catalogue, scenario, rules, seed: 0 }
+        Tiny { catalogue, scenario, rules, spare: Spare::default(), seed: 0 }
     }
 
     /// Draws a plan, runs and judges it; gives the messages that were delivered.
@@ -45,6 +46,7 @@ impl Tiny {
         let plan = Arc::new(self.scenario.plan("redis", self.seed));
         let system = self.catalogue.system("redis").expect("it ships");
         let workload = self.catalogue.workload("register").expect("it ships");
-        run_by(self.rules.clone(), &plan, system, workload, RunOptions::default()).messages
+        let stage = Stage::of(self.rules.clone(), &plan);
+        run_on(&stage, &mut self.spare, &plan, system, workload, RunOptions::default()).messages
     }
 }

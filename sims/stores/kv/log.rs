@@ -17,12 +17,16 @@ pub(super) type Rows = BTreeMap<Arc<str>, Row>;
 const GONE: u8 = 0;
 const INTEGER: u8 = 1;
 const OPAQUE: u8 = 2;
+/// How long a transaction of one row with a short key is.
+const USUAL: usize = 64;
 /// Added to the kind of a value that is taken more than once: the count stands behind the expiry.
 const COUNTED: u8 = 16;
 
 /// Appends what these rows are now, as one transaction; none: they are gone. Nothing changed: nothing appended.
 pub(super) fn append<'a>(log: &mut Vec<u8>, rows: impl Iterator<Item = (&'a str, Option<&'a Row>)>) {
     let start = log.len();
+    // Room for what one command mostly does, at once and not record by record.
+    log.reserve(USUAL);
     framed(log, |log| rows.for_each(|(key, row)| framed(log, |log| record(log, key, row))));
     if log.len() == start + 4 {
         log.truncate(start);

@@ -9,7 +9,7 @@ use crate::stores::purpose::Purpose;
 use fencepost_model::{EndReason, Mono, ProcessId, RowChange, Span};
 use fencepost_sim::{Boot, ConnectionId, Death, LinkId, ReplyTo, Server, ServerContext};
 use std::any::Any;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// How often the server looks for expired keys that nobody touches (`hz 10`).
@@ -59,6 +59,17 @@ pub enum Eviction {
     VolatileRandom,
 }
 
+impl Eviction {
+    /// The one of this word of a data sheet: `noeviction` or `volatile-random`. Panics at any other: our mistake.
+    pub fn of(word: &str) -> Eviction {
+        match word {
+            "noeviction" => Eviction::Never,
+            "volatile-random" => Eviction::VolatileRandom,
+            other => panic!("`{other}` is no eviction"),
+        }
+    }
+}
+
 /// Something that the event loop has to do.
 enum Input {
     Command(ReplyTo, Box<Command>, Option<Copies>),
@@ -97,8 +108,10 @@ pub struct KvServer {
     pub(super) answers: Vec<(ReplyTo, Answer)>,
     /// Records of this turn.
     records: Vec<u8>,
+    /// The keys that a step has changed; empty between two steps.
+    changed: Vec<Arc<str>>,
     /// The keys of records that no answer has promised yet.
-    unpromised: BTreeSet<Arc<str>>,
+    unpromised: Vec<Arc<str>>,
     /// The event loop waits for a sync, and this waits for the event loop.
     waits_for_sync: bool,
     inputs: VecDeque<Input>,
@@ -128,7 +141,8 @@ impl KvServer {
             subscriptions: Subscriptions::default(),
             answers: Vec::new(),
             records: Vec::new(),
-            unpromised: BTreeSet::new(),
+            changed: Vec::new(),
+            unpromised: Vec::new(),
             waits_for_sync: false,
             inputs: VecDeque::new(),
             log_length: 0,
@@ -224,7 +238,6 @@ impl KvServer {
     pub(super) fn tell_changes(&mut self, world: &mut ServerContext<'_>) {
         let (logs, is_replica) = (self.persistence != Persistence::None, self.is_replica());
         let records = logs || self.replication.is_some();
-        let mut changed = Vec::new();
         for (key, change) in self.keys.take_changes() {
             if is_replica {
                 world.copied(&key, change);
@@ -232,24 +245,27 @@ impl KvServer {
                 world.row(&key, change);
             }
             // A key that was expired and set in one step has one record: what it is now.
-            if records && change != RowChange::Attempted && !changed.contains(&key) {
-                changed.push(key);
+            if records && change != RowChange::Attempted && !self.changed.contains(&key) {
+                self.changed.push(key);
             }
         }
-        if changed.is_empty() {
+        if self.changed.is_empty() {
             return;
         }
-        let mut transaction = Vec::new();
-        log::append(&mut transaction, changed.iter().map(|key| (&**key, self.keys.row(key))));
+        let before = self.records.len();
+        let rows = self.changed.iter().map(|key| (&**key, self.keys.row(key)));
+        log::append(&mut self.records, rows);
+        let transaction = &self.records[before..];
         if let (Some(replication), false) = (&mut self.replication, is_replica || transaction.is_empty()) {
-            replication.record(&transaction);
+            replication.record(transaction);
         }
-        if logs {
-            self.records.extend_from_slice(&transaction);
+        if !logs {
+            self.records.truncate(before);
         }
         if self.persistence == Persistence::AofAlways {
-            self.unpromised.extend(changed);
+            self.unpromised.append(&mut self.changed);
         }
+        self.changed.clear();
     }
 
     /// The end of a turn: the log is written, then synced where that is asked for, and answers leave.

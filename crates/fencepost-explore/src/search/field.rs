@@ -6,7 +6,7 @@ use fencepost_check::Rules;
 use fencepost_lock::Workload;
 use fencepost_model::{Claim, Plan, Settings, Span, WorkloadPlan};
 use fencepost_scenario::{Scenario, Variant};
-use fencepost_sim::{Ground, RunOptions, RunResult, SimEnv, SimSystem, run_by};
+use fencepost_sim::{Ground, RunOptions, RunResult, SimEnv, SimSystem, Spare, Stage, run_on};
 use std::sync::Arc;
 
 /// One variant of a scenario, ready to be run by the million.
@@ -112,13 +112,36 @@ impl<'a> Field<'a> {
         self.watch.map_or(wanted, |watch| watch.threads(wanted))
     }
 
+    /// The stage of a plan of this variant, and of all that differ from it in nothing but their faults.
+    pub fn stage(&self, plan: &Arc<Plan>) -> Stage {
+        Stage::of(self.rules.clone(), plan)
+    }
+
     /// Runs a plan of this variant. The error is what a panic of ours said.
     pub fn run(&self, plan: &Arc<Plan>, record: bool) -> Result<RunResult, String> {
+        self.watched(plan, || self.run_here(&self.stage(plan), &mut Spare::default(), plan, record))
+    }
+
+    /// Runs a plan of this stage, in the memory that the run before it has left.
+    pub fn run_on(
+        &self,
+        stage: &Stage,
+        spare: &mut Spare,
+        plan: &Arc<Plan>,
+        record: bool,
+    ) -> Result<RunResult, String> {
+        self.watched(plan, || self.run_here(stage, spare, plan, record))
+    }
+
+    fn run_here(&self, stage: &Stage, spare: &mut Spare, plan: &Arc<Plan>, record: bool) -> RunResult {
         let options = RunOptions { ground: self.ground, record, compare: true, ..RunOptions::default() };
-        let run = || guarded(|| run_by(self.rules.clone(), plan, self.system, self.workload, options));
+        run_on(stage, spare, plan, self.system, self.workload, options)
+    }
+
+    fn watched(&self, plan: &Arc<Plan>, run: impl FnOnce() -> RunResult) -> Result<RunResult, String> {
         match self.watch {
-            Some(watch) => watch.over(plan, run),
-            None => run(),
+            Some(watch) => watch.over(plan, || guarded(run)),
+            None => guarded(run),
         }
     }
 }

@@ -76,10 +76,11 @@ impl Findings {
             if matches!(report.verdict, Verdict::Unclear(_)) && self.unclear.is_none() {
                 self.unclear = Some((report.property, plan.clone()));
             }
-            if !field.variant.offers(report.property) {
+            let violations = report.verdict.violations();
+            if violations.is_empty() || !field.variant.offers(report.property) {
                 continue;
             }
-            for violation in report.verdict.violations() {
+            for violation in violations {
                 self.broke(report.property, violation, plan, &result.cast);
             }
         }

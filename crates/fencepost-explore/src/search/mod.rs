@@ -9,6 +9,7 @@ mod findings;
 mod menu;
 mod places;
 mod random;
+mod room;
 mod state;
 mod strategy;
 mod systematic;

@@ -12,11 +12,14 @@
 
 use super::menu::{Deviation, Menu};
 use super::places::named;
+use super::room::Room;
 use super::{Field, Findings, Strategy};
 use crate::Stop;
 use fencepost_model::{Plan, PlannedFault};
 use fencepost_scenario::Within;
+use fencepost_sim::{RunResult, Spare, Stage};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// Deviations of a unit while there is only one in a plan.
@@ -60,6 +63,8 @@ pub struct Systematic {
     horizon: fencepost_model::Span,
     /// The calm run, and everything that can be put into it.
     calm: Plan,
+    /// The stage of the calm run, and so of every run of the search.
+    stage: Stage,
     first: Level,
     /// What the claims allow, where the search is to stay inside them.
     within: Option<Within>,
@@ -93,9 +98,11 @@ impl Systematic {
         let menu = Menu::of(field, &options.kinds);
         let calm = field.calm(options.seed);
         let within = field.scenario.within_claims.then(|| Within::of(&field.variant, &calm.workload));
-        let level = Level::of(field, (&menu, &options, within.as_ref()), &Arc::new(calm.clone()))?;
-        let horizon = calm.length;
-        Ok(Systematic { options, menu, horizon, calm, first: level, within, ends: OnceLock::new() })
+        let plan = Arc::new(calm.clone());
+        let mut room = Room::in_plan(within.as_ref(), &plan);
+        let level = Level::of(&field.run(&plan, true)?, (&menu, &options), &mut room, 0..usize::MAX);
+        let (horizon, stage) = (calm.length, field.stage(&plan));
+        Ok(Systematic { options, menu, horizon, calm, stage, first: level, within, ends: OnceLock::new() })
     }
 
     /// Places of the calm run, and what can be put at them altogether.
@@ -124,48 +131,47 @@ impl Systematic {
         stop: &Stop,
         findings: &mut Findings,
     ) -> Option<()> {
-        let how = (&self.menu, &self.options, self.within.as_ref());
-        let level = match Level::of(field, how, &self.plan(steps)) {
-            Ok(level) => level,
+        let (mut spare, plan) = (Spare::default(), self.plan(steps));
+        let last = steps.last().map(|step| (step.place, step.choice));
+        let (places, mut room) =
+            (last.map_or(0, |last| last.0)..end, Room::in_plan(self.within.as_ref(), &plan));
+        let level = match field.run_on(&self.stage, &mut spare, &plan, true) {
+            Ok(result) => Level::of(&result, (&self.menu, &self.options), &mut room, places),
             Err(message) => {
-                findings.count(&self.plan(steps), Err(message), field);
+                findings.count(&plan, Err(message), field);
                 return Some(());
             }
         };
-        let last = steps.last().map(|step| (step.place, step.choice));
-        let later =
-            |step: &&Step| last.is_none_or(|last| (step.place, step.choice) > last) && step.place < end;
-        let (mut plan, mut scratch) = (self.calm.clone(), self.calm.clone());
-        for step in level.steps.iter().filter(later) {
+        let later = |step: &Step| last.is_none_or(|last| (step.place, step.choice) > last);
+        let mut plan = Arc::unwrap_or_clone(plan);
+        for step in level.steps.into_iter().filter(later) {
             if stop.is_raised() {
                 return None;
             }
             if findings.has_lost() {
                 break;
             }
-            let steps = [steps, &[step]].concat();
-            plan.faults = faults_of(&steps);
-            if !self.is_inside(&mut scratch, &plan.faults) {
+            plan.faults.truncate(steps.len());
+            if more > 1 {
+                let steps = [steps, &[&step]].concat();
+                if room.has_room(&faults_of(&steps)) {
+                    self.deepen(field, &steps, usize::MAX, more - 1, stop, findings)?;
+                } else {
+                    findings.outside += 1;
+                }
+                continue;
+            }
+            plan.faults.push(PlannedFault { name: nth(steps.len()), ..step.fault });
+            if !room.has_room(&plan.faults) {
                 findings.outside += 1;
                 continue;
             }
-            if more > 1 {
-                self.deepen(field, &steps, usize::MAX, more - 1, stop, findings)?;
-                continue;
-            }
             let shared = Arc::new(plan);
-            findings.count(&shared, field.run(&shared, false), field);
+            let ran = field.run_on(&self.stage, &mut spare, &shared, false);
+            findings.count(&shared, ran, field);
             plan = Arc::unwrap_or_clone(shared);
         }
         Some(())
-    }
-
-    /// Whether all of these may happen together.
-    fn is_inside(&self, scratch: &mut Plan, faults: &[PlannedFault]) -> bool {
-        let Some(within) = &self.within else { return true };
-        scratch.faults = faults.to_vec();
-        within.keep(scratch);
-        scratch.faults.len() == faults.len()
     }
 
     /// For each plan with one deviation, the first place of its run from which on it goes on as the calm run, or
@@ -173,8 +179,10 @@ impl Systematic {
     fn ends(&self, field: &Field<'_>) -> &[usize] {
         self.ends.get_or_init(|| {
             let mut met: BTreeSet<u64> = self.first.states.iter().copied().collect();
+            let mut spare = Spare::default();
             let end = |step: &Step| {
-                let Ok(result) = field.run(&self.plan(&[step]), true) else { return usize::MAX };
+                let ran = field.run_on(&self.stage, &mut spare, &self.plan(&[step]), true);
+                let Ok(result) = ran else { return usize::MAX };
                 for (place, passed) in result.places.iter().enumerate().skip(step.place + 1) {
                     if !met.insert(passed.state()) {
                         return place;
@@ -188,56 +196,43 @@ impl Systematic {
 }
 
 impl Level {
+    /// What can be put into a recorded run, at those of its places that count and are among these.
     fn of(
-        field: &Field<'_>,
-        (menu, options, within): (&Menu, &SystematicOptions, Option<&Within>),
-        plan: &Arc<Plan>,
-    ) -> Result<Level, String> {
-        let result = field.run(plan, true)?;
-        let mut scratch = (**plan).clone();
+        result: &RunResult,
+        (menu, options): (&Menu, &SystematicOptions),
+        room: &mut Room<'_>,
+        places: Range<usize>,
+    ) -> Level {
         let mut level = Level { steps: Vec::new(), places: 0, states: Vec::new(), outside: 0 };
         for (place, named) in named(&result.places, &result.cast).iter().enumerate() {
             level.states.push(named.place.state());
             let counts = options.reach == Reach::All || named.is_client_visible;
-            if !counts || named.is_repeated {
+            if !counts || named.is_repeated || !places.contains(&place) {
                 continue;
             }
             level.places += 1;
-            let mut there: Vec<PlannedFault> = Vec::new();
+            let first = level.steps.len();
             for (choice, (_, fault)) in menu.at(named).into_iter().enumerate() {
-                match shaped(within, &mut scratch, fault, options.deviations) {
+                match room.shaped(fault, options.deviations) {
                     // What was cut off at the same size is the same.
-                    Some(fault) if there.contains(&fault) => {}
-                    Some(fault) => {
-                        there.push(fault.clone());
-                        level.steps.push(Step { place, choice, fault });
-                    }
+                    Some(fault) if level.steps[first..].iter().any(|step| step.fault == fault) => {}
+                    Some(fault) => level.steps.push(Step { place, choice, fault }),
                     None => level.outside += 1,
                 }
             }
         }
-        Ok(level)
+        level
     }
 }
 
-/// A deviation as it may be inside the claims, where the search is to stay there: as small as it must be where
-/// all the others are like it. So a further one does not change it.
-fn shaped(
-    within: Option<&Within>,
-    scratch: &mut Plan,
-    fault: PlannedFault,
-    of: usize,
-) -> Option<PlannedFault> {
-    let Some(within) = within else { return Some(fault) };
-    scratch.faults = vec![fault; of.max(1)];
-    within.keep(scratch);
-    scratch.faults.drain(..).next()
+fn faults_of(steps: &[&Step]) -> Vec<PlannedFault> {
+    let fault = |(place, step): (usize, &&Step)| PlannedFault { name: nth(place), ..step.fault.clone() };
+    steps.iter().enumerate().map(fault).collect()
 }
 
-fn faults_of(steps: &[&Step]) -> Vec<PlannedFault> {
-    let fault =
-        |(place, step): (usize, &&Step)| PlannedFault { name: (place + 1).to_string(), ..step.fault.clone() };
-    steps.iter().enumerate().map(fault).collect()
+/// What the deviation is called that is put in after so many others.
+fn nth(place: usize) -> String {
+    (place + 1).to_string()
 }
 
 impl Strategy for Systematic {
@@ -277,7 +272,7 @@ impl Strategy for Systematic {
             return Some(findings);
         };
         let Some(unit) = unit.checked_sub(self.chunks()) else {
-            let from = unit as usize * RUNS;
+            let (from, mut spare) = (unit as usize * RUNS, Spare::default());
             for step in self.first.steps.iter().skip(from).take(RUNS) {
                 if stop.is_raised() {
                     return None;
@@ -286,7 +281,8 @@ impl Strategy for Systematic {
                     break;
                 }
                 let plan = self.plan(&[step]);
-                findings.count(&plan, field.run(&plan, false), field);
+                let ran = field.run_on(&self.stage, &mut spare, &plan, false);
+                findings.count(&plan, ran, field);
             }
             return Some(findings);
         };

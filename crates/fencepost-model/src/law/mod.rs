@@ -72,6 +72,15 @@ impl Law {
         Law { shape: Shape::Even(quantiles) }
     }
 
+    /// The only value, where there is one at every rank alike: then nothing needs to be drawn.
+    #[inline]
+    pub fn only(&self) -> Option<Span> {
+        match &self.shape {
+            Shape::Even(quantiles) if quantiles.len() == 1 => Some(Span(quantiles[0])),
+            _ => None,
+        }
+    }
+
     /// The value at rank `rank / 2^64`.
     #[inline]
     pub fn at(&self, rank: u64) -> Span {

@@ -25,20 +25,20 @@ impl Pool<'_> {
     /// that do, each has at most a `k`th. A fault of which nothing is left is left out.
     pub(super) fn share(&self, plan: &mut Plan) {
         let drawing: Vec<bool> = plan.faults.iter().map(|fault| (self.of)(plan, fault)).collect();
+        if !drawing.contains(&true) {
+            return;
+        }
         let windows = windows(plan, &drawing, self.reach.unwrap_or(Span::LONGEST));
         let crowds = crowds(&windows, self.reach.unwrap_or(Span::LONGEST));
-        let mut crowds = crowds.into_iter();
+        let (mut drawing, mut crowds) = (drawing.into_iter(), crowds.into_iter());
         let (latency, retransmit) = (plan.network.latency.max(), plan.network.retransmit);
-        let faults = std::mem::take(&mut plan.faults);
-        plan.faults = faults
-            .into_iter()
-            .zip(drawing)
-            .filter_map(|(mut fault, draws)| {
-                let parts = if draws { crowds.next()? } else { return Some(fault) };
-                let part = Span(self.budget.0 / parts);
-                clip(&mut fault.what, part, latency, retransmit).then_some(fault)
-            })
-            .collect();
+        plan.faults.retain_mut(|fault| {
+            if drawing.next() != Some(true) {
+                return true;
+            }
+            let Some(parts) = crowds.next() else { return false };
+            clip(&mut fault.what, Span(self.budget.0 / parts), latency, retransmit)
+        });
     }
 }
 
