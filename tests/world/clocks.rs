@@ -191,3 +191,22 @@ fn a_servers_timer_and_a_message_wake_up_in_either_order() {
     let (timer, message) = ("store: answers late 50ms", "store: heard two");
     assert_eq!(orders, [at_wake_up(timer, message), at_wake_up(message, timer)]);
 }
+
+/// The calm tail ends a pause, however long it was to be: a clock that is read where its process stopped shows the time
+/// at which the code goes on, and not a later one.
+#[test]
+fn a_clock_never_shows_what_the_calm_tail_prevents() {
+    let run = Play::with_echo()
+        .length("1s")
+        .fault(
+            "at-point = { kind = 'clock-read', who = 'c1', nth = 3 }\npause = { who = 'c1', hold = '30s' }",
+        )
+        .client("c1", async |me: Me| {
+            me.sleep("900ms").await;
+            let read = me.env().mono();
+            me.sleep("1ms").await;
+            me.say(format!("later by {}", me.env().mono().since(read)));
+        })
+        .run();
+    assert_eq!(run.lines(&["c1: later"])[..], ["1s 1ms c1: later by 1ms"], "{}", run.all());
+}

@@ -291,7 +291,9 @@ impl Core {
     }
 
     pub fn heal_after(&mut self, fault: u32, hold: Span) {
-        self.faults.states[fault as usize].until = self.now + hold;
+        // Whoever asks how long it lasts is told the truth: the calm tail ends it at the latest.
+        let tail = Instant::START + self.plan.length;
+        self.faults.states[fault as usize].until = (self.now + hold).min(tail);
         self.queue.push(self.now + hold, Step::Heal(fault));
     }
 
