@@ -4,6 +4,8 @@
 use crate::support::{Me, Play};
 use fencepost_lock::{Env, TaskHandle};
 use fencepost_model::{ClientEvent, EventKind, Instant, Span, TraceEvent, word};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Says that it is there in every life, and works for as long as it is left alone.
 async fn worker(me: Me) {
@@ -104,24 +106,31 @@ fn started_in(event: &fencepost_model::Event) -> Option<u16> {
 /// send leaves the machine. A lock's clean-up would else undo what no dead client can undo.
 #[test]
 fn the_destructors_of_the_dead_send_nothing() {
+    let dropped = Arc::new(AtomicBool::new(false));
+    let is_dropped = dropped.clone();
     let run = Play::with_echo()
         .fault("at = '1s'\nkill = { who = 'c1' }")
-        .client("c1", |me: Me| async move {
-            me.ask_and_say("one", "1s").await;
-            let (env, say) = (me.env().clone(), me.voice());
-            let goodbye = me.ask("goodbye", "1s");
-            let mut goodbye = Some(goodbye);
-            let _last_words = OnDrop(move || {
-                say("dropped");
-                let goodbye = goodbye.take().expect("dropped once");
-                env.spawn(async move {
-                    goodbye.await;
+        .client("c1", move |me: Me| {
+            let dropped = dropped.clone();
+            async move {
+                me.ask_and_say("one", "1s").await;
+                let (env, say) = (me.env().clone(), me.voice());
+                let goodbye = me.ask("goodbye", "1s");
+                let mut goodbye = Some(goodbye);
+                let _last_words = OnDrop(move || {
+                    dropped.store(true, Ordering::Relaxed);
+                    say("dropped");
+                    let goodbye = goodbye.take().expect("dropped once");
+                    env.spawn(async move {
+                        goodbye.await;
+                    });
                 });
-            });
-            me.sleep("1h").await;
+                me.sleep("1h").await;
+            }
         })
         .run();
-    assert_eq!(run.lines(&["c1:"]), ["4ms c1: answered one", "1s c1: dropped"]);
+    assert!(is_dropped.load(Ordering::Relaxed), "the destructor ran");
+    assert_eq!(run.lines(&["c1:"])[..], ["4ms c1: answered one"], "and what it tells is not heard");
     assert_eq!(run.lines(&["store:"]), ["3ms store: heard one", "1s 1ms store: lost c1"]);
 }
 
