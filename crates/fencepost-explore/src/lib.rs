@@ -36,6 +36,7 @@ mod tally;
 pub mod teeth;
 #[cfg(test)]
 mod testing;
+mod threads;
 mod watch;
 mod work;
 
@@ -56,4 +57,5 @@ pub use shrink::{Kept, Shrunk, Size, Story, shrink, shrink_found};
 pub use stop::Stop;
 pub use sweep::{SweepOptions, sweep, sweep_into, try_out};
 pub use tally::{Crash, Example, FaultTally, PropertyTally, StandingKind, StandingTally, Tally};
+pub use threads::threads;
 pub use watch::{Lost, Turn, Watch};

@@ -5,6 +5,7 @@
 
 use crate::one::{Runner, guarded, run_guarded};
 use crate::store::{Store, StoredRun};
+use crate::threads;
 use crate::work::{Lane, Work};
 use crate::{
     Catalogue, Crash, EVENT_FORMAT, Partition, Row, RunEvent, Seeds, Selection, Started, Stop, Summary,
@@ -39,8 +40,7 @@ pub struct SweepOptions {
 impl SweepOptions {
     /// How many threads there will be.
     pub fn threads(&self) -> usize {
-        let all = || thread::available_parallelism().map_or(1, NonZero::get);
-        self.jobs.map_or_else(all, NonZero::get)
+        threads(self.jobs)
     }
 }
 

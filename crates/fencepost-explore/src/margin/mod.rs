@@ -15,12 +15,12 @@ pub use rate::{Rate, rates};
 
 use crate::Stop;
 use crate::search::{Field, Findings};
+use crate::threads::{in_parts, threads};
 use edge::edges;
 use fencepost_model::{Plan, PlannedFault, Quantity, Span};
 use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::sync::Arc;
-use std::thread;
 
 /// How a margin is measured.
 #[derive(Clone, Debug)]
@@ -58,10 +58,6 @@ impl MarginOptions {
         };
         let against = axis.setting().map(|_| (Axis::PauseHold, lease / 2));
         MarginOptions { from, to, steps: 20, resolution, against, around: None, seed: 0, jobs: None }
-    }
-
-    fn threads(&self) -> usize {
-        self.jobs.map_or_else(|| thread::available_parallelism().map_or(1, NonZero::get), NonZero::get)
     }
 }
 
@@ -187,23 +183,12 @@ impl Scale<'_> {
         let placements = axis.placements(&calm, &seen, self.options.around.as_deref(), size);
         self.placements = self.placements.max(placements.len());
         self.runs += placements.len() as u64;
-        let share = placements.len().div_ceil(self.field.threads(self.options.threads())).max(1);
-        let parts: Vec<Result<Broken, String>> = thread::scope(|scope| {
-            let (field, calm, stop) = (&field, &calm, self.stop);
-            let part = |part: &[Vec<PlannedFault>]| {
-                let part = part.to_vec();
-                scope.spawn(move || try_all(field, calm, part, stop))
-            };
-            let threads: Vec<_> = placements.chunks(share).map(part).collect();
-            threads
-                .into_iter()
-                .map(|thread| thread.join().unwrap_or_else(|_| Err(PANICKED.to_owned())))
-                .collect()
-        });
+        let threads = self.field.threads(threads(self.options.jobs));
+        let parts = in_parts(&placements, threads, |part| try_all(&field, &calm, part.to_vec(), self.stop))?;
         // The first placement that breaks a property is its witness, whoever ran it.
         let mut broken = Broken::new();
         for part in parts {
-            part?.into_iter().for_each(|(property, witness)| {
+            part.into_iter().for_each(|(property, witness)| {
                 broken.entry(property).or_insert(witness);
             });
         }
@@ -249,8 +234,6 @@ pub(crate) fn placements_of(
 pub(crate) fn deaths_of(seen: &fencepost_sim::RunResult) -> Vec<PlannedFault> {
     axis::deaths(seen)
 }
-
-const PANICKED: &str = "a thread that measured a margin panicked";
 
 /// Runs the calm plan with each of these in its turn.
 fn try_all(

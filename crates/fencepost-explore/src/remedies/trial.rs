@@ -3,11 +3,10 @@
 use crate::advise::{Study, axis, deaths, first_holder, yours};
 use crate::margin::{Axis, placements_of};
 use crate::search::{Field, Findings};
+use crate::threads::{in_parts, threads};
 use fencepost_model::{Hazard, Plan, PlannedFault, word};
 use std::collections::BTreeSet;
-use std::num::NonZero;
 use std::sync::Arc;
-use std::thread;
 
 /// The properties whose break is told.
 pub const TOLD: [&str; 5] = [
@@ -101,25 +100,13 @@ fn run_all(
     calm: &Arc<Plan>,
     plans: &[Vec<PlannedFault>],
 ) -> Result<Vec<BTreeSet<&'static str>>, String> {
-    let jobs = study.options.jobs;
-    let threads = jobs.map_or_else(|| thread::available_parallelism().map_or(1, NonZero::get), NonZero::get);
-    let share = plans.len().div_ceil(field.threads(threads)).max(1);
-    let parts: Vec<Result<Vec<BTreeSet<&'static str>>, String>> = thread::scope(|scope| {
-        let run = |part: &[Vec<PlannedFault>]| {
-            part.iter()
-                .take_while(|_| !study.stop.is_raised())
-                .map(|faults| broken(field, Plan { faults: faults.clone(), ..Plan::clone(calm) }))
-                .collect()
-        };
-        let threads: Vec<_> = plans.chunks(share).map(|part| scope.spawn(move || run(part))).collect();
-        let panicked = || Err("a thread that tried remedies panicked".to_owned());
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| panicked())).collect()
-    });
-    let mut all = Vec::new();
-    for part in parts {
-        all.extend(part?);
-    }
-    Ok(all)
+    let run = |part: &[Vec<PlannedFault>]| -> Result<Vec<_>, String> {
+        part.iter()
+            .take_while(|_| !study.stop.is_raised())
+            .map(|faults| broken(field, Plan { faults: faults.clone(), ..Plan::clone(calm) }))
+            .collect()
+    };
+    Ok(in_parts(plans, field.threads(threads(study.options.jobs)), run)?.concat())
 }
 
 /// What breaks in a run, of what is told.

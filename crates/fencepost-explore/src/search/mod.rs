@@ -24,6 +24,7 @@ pub use strategy::Strategy;
 pub use systematic::{Reach, Systematic, SystematicOptions};
 
 use crate::Stop;
+use crate::threads;
 use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -79,8 +80,7 @@ pub fn search(
     stop: &Stop,
     hear: &mut dyn FnMut(&SearchProgress),
 ) -> SearchEnd {
-    let all = || thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = field.threads(options.jobs.map_or_else(all, NonZero::get));
+    let threads = field.threads(threads(options.jobs));
     // Raised where the search is over for any reason: the wish of others is only read.
     let (next, over) = (AtomicU64::new(progress.unit), Stop::new());
     let (sender, receiver) = channel();

@@ -8,12 +8,12 @@ use crate::stopwatch::Stopwatch;
 use clap::Args;
 use fencepost_explore::search::Field;
 use fencepost_explore::teeth::{Bite, Budget, Planted, Way, false_alarms, hunt, planted};
+use fencepost_explore::threads;
 use fencepost_explore::{Catalogue, Exit, ReplayError, Stop};
 use fencepost_model::Span;
 use fencepost_report::teeth::{Column, Row, TeethHead, Tooth, summary};
 use fencepost_sim::Ground;
 use std::num::NonZero;
-use std::thread;
 use std::time::Duration;
 
 #[derive(Debug, Args)]
@@ -81,14 +81,13 @@ fn try_all(catalogue: &Catalogue, args: &TeethArgs, kept: &Kept) -> Result<Exit,
 
 /// What each strategy may take.
 fn head(args: &TeethArgs) -> TeethHead {
-    let all = || thread::available_parallelism().map_or(1, NonZero::get);
     TeethHead {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         most_millis: args.budget.0 / 1_000_000,
         most_runs: args.runs,
         twin_runs: args.twin_runs,
         starts: args.starts,
-        jobs: args.jobs.map_or_else(all, NonZero::get) as u64,
+        jobs: threads(args.jobs) as u64,
     }
 }
 
