@@ -124,6 +124,34 @@ fn with_a_unique_key_no_lock_is_needed() {
     assert!(!report::remedies::markdown(&told.remedies).contains("You do not need this lock"));
 }
 
+/// The twin: on the same bad days, without a lock and without a check, updates do get lost.
+#[test]
+fn bad_days_are_bad() {
+    let catalogue = fencepost::catalogue();
+    let told = told(&catalogue, "lock = \"none\"");
+    let days = |is: &dyn Fn(&Change) -> bool| told.row(is).bad_days.clone().expect("there is no lock").broken;
+    assert!(days(&as_it_is).contains(word::NO_LOST_UPDATE), "{}", told.text);
+    for gate in [Gate::OncePerKey, Gate::IfVersion] {
+        assert!(!days(&is_gate(gate)).contains(word::NO_LOST_UPDATE), "{}", told.text);
+    }
+}
+
+/// Whoever stops it at once is not told that nothing breaks.
+#[test]
+fn what_was_not_tried_tells_nothing() {
+    let catalogue = fencepost::catalogue();
+    let advice = read(&catalogue, &format!("lock = \"redis\"\n{ORDINARY}"));
+    let how = AdviseOptions { ground: Ground::best(), jobs: None };
+    let stop = Stop::new();
+    stop.raise();
+    let advised = advise(&catalogue, &advice, how, &stop).unwrap_or_else(|error| panic!("{error:?}"));
+    let remedies = remedies(&catalogue, &advice, &advised, how, &stop, &mut |_| {});
+    let remedies = remedies.unwrap_or_else(|error| panic!("{error:?}"));
+    assert!(remedies.stopped && remedies.rows.is_empty());
+    let text = report::remedies::told(&advice, &advised, &remedies);
+    assert_eq!(text, "`redis`\nStopped before anything was tried.\n");
+}
+
 /// What is safe as it is needs nothing.
 #[test]
 fn a_lock_that_stands_everything_is_left_alone() {

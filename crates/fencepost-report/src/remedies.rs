@@ -1,6 +1,6 @@
 //! What can be done about a lock: a table of changes, with what each leaves broken and what it costs.
 
-use crate::advice::of_hazard;
+use crate::advice::{of_hazard, which_lock};
 use crate::words::counted;
 use fencepost_explore::advise::{Advised, Room};
 use fencepost_explore::remedies::{CROWD, Cell, Change, Cost, Remedies, TOLD, Tried};
@@ -9,14 +9,8 @@ use fencepost_scenario::Advice;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
-/// The letters of a table, in the order of [`TOLD`], with what each of them says.
-const LETTERS: [(char, &str); 5] = [
-    ('G', "gave it twice"),
-    ('B', "two thought they had it"),
-    ('E', "a write came too late, and was let in"),
-    ('U', "an update was lost, or done twice"),
-    ('P', "nobody gets the lock any more"),
-];
+/// The letters of a table, in the order of [`TOLD`].
+const LETTERS: [char; TOLD.len()] = ['G', 'B', 'E', 'U', 'P'];
 
 /// What is done, in a few words.
 pub fn change(change: &Change) -> String {
@@ -46,11 +40,13 @@ fn check(gate: Gate) -> &'static str {
 
 /// The table for the terminal, and what follows from it.
 pub fn told(advice: &Advice, advised: &Advised, remedies: &Remedies) -> String {
+    if remedies.rows.is_empty() {
+        return format!("{}\nStopped before anything was tried.\n", which_lock(advice));
+    }
     let mut text = head(advice, advised, remedies);
     let (shown, others) = columns(remedies);
     text += &table(remedies, &shown);
-    let letters: Vec<String> =
-        letters_used(remedies).map(|(letter, says)| format!("{letter} {says}")).collect();
+    let letters = legend(remedies);
     if !letters.is_empty() {
         let _ = writeln!(
             text,
@@ -88,12 +84,6 @@ pub fn told(advice: &Advice, advised: &Advised, remedies: &Remedies) -> String {
 }
 
 fn head(advice: &Advice, advised: &Advised, remedies: &Remedies) -> String {
-    let lock = advice.variant.descriptor.name;
-    let like = advice.variant.preset.as_ref().map_or_else(
-        || format!("`{lock}`"),
-        |chosen| format!("settings like those of {}, on our `{lock}`", chosen.preset.name),
-    );
-    let title = advice.title.as_deref().map_or_else(String::new, |title| format!("{title} · "));
     let cells = remedies.rows.first().map(|row| row.cells.iter());
     let placements: usize = cells.into_iter().flatten().map(|cell| cell.placements).sum();
     let plans = counted(placements as u64, "plan");
@@ -101,8 +91,9 @@ fn head(advice: &Advice, advised: &Advised, remedies: &Remedies) -> String {
         0 => format!("no fault breaks it in any of {plans}"),
         failing => format!("it fails in {failing} of {plans}, each of which is done again"),
     };
+    let lock = which_lock(advice);
     format!(
-        "{title}{like}\n  held for at most {}, round trips of at most {}\n  {fails};\n  each hazard at every place, \
+        "{lock}\n  held for at most {}, round trips of at most {}\n  {fails};\n  each hazard at every place, \
          with one thing done differently:\n\n",
         advised.calm.hold, advised.calm.round_trip,
     )
@@ -112,24 +103,29 @@ fn head(advice: &Advice, advised: &Advised, remedies: &Remedies) -> String {
 fn columns(remedies: &Remedies) -> (Vec<usize>, Vec<String>) {
     let breaks = |nth: &usize| remedies.rows.iter().any(|row| !row.cells[*nth].broken.is_empty());
     let (shown, others): (Vec<usize>, Vec<usize>) = (0..remedies.hazards.len()).partition(breaks);
-    let name = |nth: usize| {
-        let (hazard, amount) = remedies.hazards[nth];
-        match amount {
-            0 => hazard.word().to_owned(),
-            _ => format!("{} {}", hazard.word(), of_hazard(hazard, amount)),
-        }
-    };
-    (shown, others.into_iter().map(name).collect())
+    (shown, others.into_iter().map(|nth| in_a_word(remedies.hazards[nth])).collect())
 }
+
+/// A hazard, with how much there is of it where it has a size.
+fn in_a_word((hazard, amount): (Hazard, u64)) -> String {
+    format!("{hazard} {}", size(hazard, amount)).trim_end().to_owned()
+}
+
+fn size(hazard: Hazard, amount: u64) -> String {
+    if hazard == Hazard::Death { String::new() } else { of_hazard(hazard, amount) }
+}
+
+/// What stands in the columns behind the hazards.
+const COSTS: [&str; 4] = ["messages", "syncs", "in vain", "free"];
 
 fn table(remedies: &Remedies, shown: &[usize]) -> String {
     let mut rows = vec![vec!["change".to_owned()], vec![String::new()]];
     for nth in shown {
         let (hazard, amount) = remedies.hazards[*nth];
         rows[0].push(hazard.word().to_owned());
-        rows[1].push(if amount == 0 { String::new() } else { of_hazard(hazard, amount) });
+        rows[1].push(size(hazard, amount));
     }
-    rows[0].extend(["messages", "syncs", "in vain", "free"].map(str::to_owned));
+    rows[0].extend(COSTS.map(str::to_owned));
     for row in &remedies.rows {
         let mut cells = vec![change(&row.change)];
         cells.extend(shown.iter().map(|nth| letters(row, &row.cells[*nth])));
@@ -154,24 +150,21 @@ fn letters(row: &Tried, cell: &Cell) -> String {
     if cell.placements == 0 && cell.again == 0 {
         return "none such".to_owned();
     }
-    let letters: String = TOLD
-        .iter()
-        .zip(LETTERS)
-        .filter(|(property, _)| cell.broken.contains(property))
-        .map(
-            |(property, (letter, _))| {
-                if row.is_harm(property) { letter } else { letter.to_ascii_lowercase() }
-            },
-        )
-        .collect();
+    let broken = TOLD.iter().zip(LETTERS).filter(|(property, _)| cell.broken.contains(property));
+    let of = |(property, letter): (&&str, char)| {
+        if row.is_harm(property) { letter } else { letter.to_ascii_lowercase() }
+    };
+    let letters: String = broken.map(of).collect();
     if letters.is_empty() { "-".to_owned() } else { letters }
 }
 
-fn letters_used(remedies: &Remedies) -> impl Iterator<Item = (char, &'static str)> {
+/// What the letters say that stand in the table.
+fn legend(remedies: &Remedies) -> Vec<String> {
     let is_used = |property: &str| {
         remedies.rows.iter().any(|row| row.cells.iter().any(|cell| cell.broken.contains(&property)))
     };
-    TOLD.into_iter().zip(LETTERS).filter(move |(property, _)| is_used(property)).map(|(_, letter)| letter)
+    let used = TOLD.into_iter().zip(LETTERS).filter(|(property, _)| is_used(property));
+    used.map(|(property, letter)| format!("{letter} {}", word::in_plain_words(property))).collect()
 }
 
 fn costs(row: &Tried) -> [String; 4] {
@@ -292,19 +285,9 @@ pub fn value(advice: &Advice, remedies: &Remedies) -> Value {
 /// The same as a table of Markdown.
 pub fn markdown(remedies: &Remedies) -> String {
     let (shown, _) = columns(remedies);
-    let names = shown.iter().map(|nth| {
-        let (hazard, amount) = remedies.hazards[*nth];
-        if amount == 0 {
-            hazard.word().to_owned()
-        } else {
-            format!("{} {}", hazard.word(), of_hazard(hazard, amount))
-        }
-    });
-    let head: Vec<String> = ["change".to_owned()]
-        .into_iter()
-        .chain(names)
-        .chain(["messages", "syncs", "in vain", "free"].map(str::to_owned))
-        .collect();
+    let names = shown.iter().map(|nth| in_a_word(remedies.hazards[*nth]));
+    let head: Vec<String> =
+        ["change".to_owned()].into_iter().chain(names).chain(COSTS.map(str::to_owned)).collect();
     let mut text = format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(head.len()));
     for row in &remedies.rows {
         let cells = shown.iter().map(|nth| plain(&row.cells[*nth]));

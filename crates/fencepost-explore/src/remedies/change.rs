@@ -44,7 +44,7 @@ pub enum Change {
 }
 
 /// What is there instead of a lock.
-const NO_LOCK: &str = "none";
+pub(super) const NO_LOCK: &str = "none";
 
 /// Locks that are somebody's way out: they do not hang on one server.
 const OTHERS: [&str; 3] = ["redlock", "quorum", "raft"];

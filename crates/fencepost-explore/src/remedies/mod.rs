@@ -14,7 +14,7 @@ pub use trial::{Cell, TOLD};
 
 use crate::advise::{AdviseOptions, Advised, Calm, Study, first_holder, harm, take_over};
 use crate::{Catalogue, ReplayError, Stop};
-use change::changes;
+use change::{NO_LOCK, changes};
 use crowd::Crowd;
 use fencepost_model::{Gate, Hazard, Span, word};
 use fencepost_scenario::Advice;
@@ -22,7 +22,7 @@ use trial::{Failed, amount, trial};
 
 /// What each remedy comes to.
 pub struct Remedies {
-    /// The hazards that were tried, each with how much there is of it; none: a single one.
+    /// The hazards that were tried, each with how much there is of it, in the unit of its axis; a death has no size.
     pub hazards: Vec<(Hazard, u64)>,
     /// The lock as it is, and then change by change; where it was stopped, those that were done by then.
     pub rows: Vec<Tried>,
@@ -45,7 +45,7 @@ pub struct Tried {
     pub costs: [Cost; 2],
     /// How long nobody gets the lock after a death of its holder, at most; none: for ever.
     pub free_after: Option<Span>,
-    /// Many bad days, where there is no lock.
+    /// Many bad days, where there is no lock: whatever is not lost then is kept by the resource.
     pub bad_days: Option<BadDays>,
 }
 
@@ -143,17 +143,15 @@ impl Asked<'_> {
         let crowd = |count| Crowd::of(self.catalogue, advice, self.calm, count, self.options);
         let (alone, all) = (crowd(1)?, crowd(CROWD)?);
         let cost = |crowd: &Crowd<'_>| crowd.cost().map_err(ReplayError::Internal);
-        let bad_days = match change {
-            Change::NoLock(_) => Some(all.bad_days(self.stop).map_err(ReplayError::Internal)?),
-            _ => None,
-        };
+        let has_lock = advice.variant.descriptor.name != NO_LOCK;
+        let bad_days = (!has_lock).then(|| all.bad_days(self.stop)).transpose();
         let row = Tried {
             change,
             gate: advice.variant.gate,
             cells,
             costs: [cost(&alone)?, cost(&all)?],
             free_after: free_after(&study).map_err(ReplayError::Internal)?,
-            bad_days,
+            bad_days: bad_days.map_err(ReplayError::Internal)?,
         };
         Ok((row, own))
     }

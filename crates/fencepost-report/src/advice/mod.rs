@@ -47,14 +47,7 @@ pub fn told(advice: &Advice, advised: &Advised) -> String {
 
 /// Which lock it is, and in which calm run it was tried.
 fn head(advice: &Advice, advised: &Advised) -> String {
-    let mut text = String::new();
-    let lock = advice.variant.descriptor.name;
-    let like = advice.variant.preset.as_ref().map_or_else(
-        || format!("`{lock}`"),
-        |chosen| format!("settings like those of {}, on our `{lock}`", chosen.preset.name),
-    );
-    let title = advice.title.as_deref().map_or_else(String::new, |title| format!("{title} · "));
-    let _ = writeln!(text, "{title}{like}");
+    let mut text = format!("{}\n", which_lock(advice));
     let calm = &advised.calm;
     let _ = writeln!(
         text,
@@ -71,6 +64,17 @@ fn head(advice: &Advice, advised: &Advised) -> String {
         let _ = writeln!(text, "  {assumed}");
     }
     text
+}
+
+/// What the lock is for, and which one it is.
+pub(crate) fn which_lock(advice: &Advice) -> String {
+    let lock = advice.variant.descriptor.name;
+    let like = advice.variant.preset.as_ref().map_or_else(
+        || format!("`{lock}`"),
+        |chosen| format!("settings like those of {}, on our `{lock}`", chosen.preset.name),
+    );
+    let title = advice.title.as_deref().map_or_else(String::new, |title| format!("{title} · "));
+    format!("{title}{like}")
 }
 
 /// What was read out of logs, and what was not.

@@ -55,8 +55,9 @@ fn tell(catalogue: &Catalogue, args: &RemediesArgs, kept: &Kept) -> Result<Exit,
     let live = LiveLine::new();
     let found = study(catalogue, &advice, &advised, how, &stop, &mut |change| {
         live.show(&format!("trying: {}", report::change(change)));
-    })?;
+    });
     live.end();
+    let found = found?;
     let text = match args.format {
         RemediesFormat::Pretty => report::told(&advice, &advised, &found),
         RemediesFormat::Json => format!("{}\n", report::value(&advice, &found)),
