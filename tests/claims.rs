@@ -20,6 +20,7 @@ struct Kind {
     settings: Vec<(&'static str, String)>,
     gate: Gate,
     commit: Commit,
+    provider: Option<Gate>,
     extends: bool,
 }
 
@@ -37,6 +38,7 @@ fn kind(scenario: &Scenario, variant: &Variant) -> Kind {
         settings: specs.map(|spec| (spec.name, sort(spec))).collect(),
         gate: variant.gate,
         commit: variant.commit,
+        provider: variant.provider,
         extends: plan.workload.extend_every.is_some(),
     }
 }

@@ -7,6 +7,7 @@
 //! - `comparison`: locks are compared with themselves, and the gallery shows all of them
 //! - `exported`: a run that is written as a history is judged the same when it is read
 //! - `world`: what simulated code meets, told as scripts with exact times
+//! - `outside`: what an outside provider needs that no lock can give
 //! - `own_locks`: locks of somebody's own, in a test and in a project outside of the checkout
 //! - `raft`: the lock on a replicated log where things go wrong
 //! - `redis`: how the Redis lock behaves where things go wrong
@@ -40,6 +41,7 @@ mod exported;
 mod heap_loop;
 mod layering;
 mod lost_runs;
+mod outside;
 mod own_locks;
 mod raft;
 mod redis;

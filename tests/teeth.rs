@@ -3,7 +3,7 @@
 use crate::support::{How, Me, Play, Run, cheap, run_plan, shipped};
 use fencepost_model::Assumption::{
     self, BoundedDelay, BoundedDrift, BoundedPause, DurableNodes, MonotonicCountsSuspension, NoWallStep,
-    OwnerCommitsBeforeRelease, OwnerObeysDeadline, RenewalsGetThrough, SynchronousReplication,
+    OwnerCommitsBeforeRelease, OwnerObeysDeadline, OwnerRecords, RenewalsGetThrough, SynchronousReplication,
 };
 use fencepost_model::{EndOfRun, Finding, Standing, Verdict, Why, word};
 use fencepost_scenario::{Scenario, Variant};
@@ -72,6 +72,9 @@ const BLAMED: &[(&str, &[&str], &[Assumption])] = &[
     ("store-restart/memory-only-fenced", &[GRANT, BELIEF, EFFECT, UPDATE, word::FENCING], &[DurableNodes]),
     ("suspended-machine/plain", &[BELIEF, EFFECT, UPDATE], &[MonotonicCountsSuspension]),
     ("suspended-machine/fenced", &[BELIEF], &[MonotonicCountsSuspension]),
+    ("charged-not-recorded/fenced", &[UPDATE], &[OwnerRecords]),
+    ("outside-provider/fenced", &[BELIEF, EFFECT, UPDATE], STOPPED),
+    ("outside-provider/keyed", &[BELIEF], STOPPED),
     ("two-locks/renewed", &[word::DEADLOCK_FREE], &[]),
     ("unlock-before-commit/after-release", &[UPDATE], &[OwnerCommitsBeforeRelease]),
     ("wait-is-no-guarantee/wait-none", &[GRANT, BELIEF, EFFECT, UPDATE], REPLACED),

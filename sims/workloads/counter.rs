@@ -31,7 +31,7 @@ async fn count_up<E: Observed>(owner: &Owner<E>, guard: &mut Guard<'_, E>) -> Re
     for _ in 0..INCREMENTS {
         let value = guard.read().await?;
         taking::work(owner, guard, share).await?;
-        guard.write(value).await?;
+        taking::update(guard, value).await?;
     }
     Ok(())
 }

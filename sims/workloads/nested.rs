@@ -26,7 +26,7 @@ async fn update_twice<E: Observed>(owner: &Owner<E>, guard: &mut Guard<'_, E>) -
         let entered = guard.enter().await.is_ok();
         let value = guard.read().await?;
         taking::work(owner, guard, half).await?;
-        guard.write(value).await?;
+        taking::update(guard, value).await?;
         if entered {
             guard.leave().await?;
         }

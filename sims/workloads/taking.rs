@@ -98,6 +98,14 @@ pub(super) async fn work<E: Observed>(
     guard.work(span).await
 }
 
+/// Writes what was made from version `parent`. Where there is a provider, it does the job first: what is written down
+/// is what was done.
+pub(super) async fn update<E: Observed>(guard: &Guard<'_, E>, parent: u64) -> Result<(), Lost> {
+    guard.charge(parent).await?;
+    guard.write(parent).await?;
+    Ok(())
+}
+
 /// A number below `end`, each alike.
 fn below<E: Observed>(owner: &Owner<E>, end: u64) -> u64 {
     ((u128::from(owner.env().random()) * u128::from(end)) >> 64) as u64

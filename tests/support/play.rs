@@ -97,6 +97,12 @@ impl Play {
         self
     }
 
+    /// With a provider that checks this.
+    pub fn provider(mut self, gate: Gate) -> Play {
+        self.variant += &format!("provider = '{}'\n", gate.word());
+        self
+    }
+
     pub fn seed(self, seed: u64) -> Play {
         Play { seed, ..self }
     }

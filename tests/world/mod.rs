@@ -6,6 +6,7 @@
 //! - `faults`: when they fire, and at whom
 //! - `lives`: what dies and starts again, and the calm tail
 //! - `beliefs`: where beliefs and promises end
+//! - `provider`: what an outside provider does, beside the resource
 //! - `transactions`: who sees what at the resource, and who waits for whom
 
 mod beliefs;
@@ -14,4 +15,5 @@ mod connections;
 mod faults;
 mod links;
 mod lives;
+mod provider;
 mod transactions;

@@ -7,7 +7,7 @@ use fencepost_model::{Evidence, Instant, Standing, TenureId, Verdict, Violation,
 const KEPT: usize = 8;
 
 /// Collects what the property that is running found. It keeps the first violation for each distinct set of
-/// broken assumptions, so that a violation inside the claims is not lost behind a hundred that are excused.
+/// broken assumptions at each site, so that a violation inside the claims is not lost behind a hundred that are excused.
 #[derive(Debug)]
 pub struct Findings {
     property: &'static str,
@@ -27,9 +27,11 @@ impl Findings {
         if self.is_settled() {
             return;
         }
-        let verdict = abuse::judge(scene, self.property, tenures);
+        let verdict = abuse::judge(scene, self.property, evidence.site(), tenures);
         let broken = verdict.broken();
-        if self.violations.iter().any(|(kept, _)| *kept == broken) {
+        let is_like =
+            |(kept, found): &(u32, Violation)| *kept == broken && found.evidence.site() == evidence.site();
+        if self.violations.iter().any(is_like) {
             return;
         }
         let room = self.violations.len() < KEPT;

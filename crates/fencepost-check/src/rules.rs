@@ -1,7 +1,7 @@
 //! What a run is judged by: the part of a descriptor and a plan that checkers need.
 
 use fencepost_model::{
-    Alternative, Bounds, Claim, Context, Descriptor, EndReason, Features, Plan, Span, word,
+    Alternative, Bounds, Claim, Context, Descriptor, EndReason, Features, Plan, Site, Span, word,
 };
 
 /// The rules of a run. They depend on the variant and the workload, not on the seed, so a sweep makes them
@@ -12,8 +12,10 @@ pub struct Rules {
     pub rightful_ends: &'static [EndReason],
     /// On how many nodes a promise must stand for the lock to be granted.
     pub quorum: usize,
-    /// What the lock claims under these settings.
+    /// What the lock claims under these settings, of everything that stands behind it.
     pub claims: Vec<Claim>,
+    /// What it claims of operations at one site, where there are several.
+    pub of_sites: Vec<(Site, Claim)>,
     /// How soon the lock promises progress; none where it gives no bound.
     pub bounds: Option<Bounds>,
     /// How soon progress is expected where the lock gives no bound.
@@ -46,9 +48,15 @@ impl Rules {
         if claims.iter().all(|claim| claim.property != word::WELL_BEHAVED) {
             claims.push(Claim { property: word::WELL_BEHAVED, alternatives: vec![vec![]] });
         }
+        let sites = [Site::Resource, Site::Provider].into_iter().filter(|_| plan.workload.provider.is_some());
+        let of_site = |site| {
+            let claims = descriptor.claimed_at(site, &context).into_iter();
+            claims.filter(|claim| word::is_of_operations(claim.property)).map(move |claim| (site, claim))
+        };
         Rules {
             rightful_ends: descriptor.rightful_ends,
             quorum: (descriptor.quorum)(settings),
+            of_sites: sites.flat_map(of_site).collect(),
             claims,
             bounds,
             progress_bound: plan.progress_bound,
@@ -82,6 +90,15 @@ impl Rules {
         let claim = self.claims.iter().find(|claim| claim.property == property)?;
         Some(&claim.alternatives)
     }
+
+    /// The same of what is seen at one site.
+    pub fn claim_at(&self, site: Site, property: &str) -> Option<&[Alternative]> {
+        if self.of_sites.is_empty() || !word::is_of_operations(property) {
+            return self.claim(property);
+        }
+        let known = |(of, claim): &&(Site, Claim)| *of == site && claim.property == property;
+        self.of_sites.iter().find(known).map(|(_, claim)| claim.alternatives.as_slice())
+    }
 }
 
 impl Default for Rules {
@@ -91,6 +108,7 @@ impl Default for Rules {
             rightful_ends: &[EndReason::Released],
             quorum: 1,
             claims: Vec::new(),
+            of_sites: Vec::new(),
             bounds: None,
             progress_bound: Span::from_secs(60),
             features: Features::default(),
@@ -103,9 +121,10 @@ impl Default for Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fencepost_model::Assumption::{self, BoundedPause, OwnerRecords};
     use fencepost_model::{
-        Budget, CaseId, Commit, DrawKey, Fault, GENERATOR, Gate, Law, NetworkPlan, PLAN_FORMAT, Placement,
-        PlannedFault, Settings, Target, VariantPlan, WorkloadPlan,
+        Bound, Budget, CaseId, Commit, DrawKey, Fault, GENERATOR, Gate, Law, NetworkPlan, PLAN_FORMAT,
+        Placement, PlannedFault, Quantity, Settings, Target, VariantPlan, WorkloadPlan,
     };
 
     fn descriptor(bounds: fn(&Settings) -> Option<Bounds>) -> Descriptor {
@@ -159,6 +178,7 @@ mod tests {
                 patience: Span::ZERO,
                 resource_timeout: Span::ZERO,
                 commit: Commit::AtOnce,
+                provider: None,
                 obeys_deadline: false,
                 takes: 1,
                 ask_status: 0,
@@ -204,6 +224,32 @@ mod tests {
             Some(Bounds { hand_over, dead_holder, orphan: Span::from_secs(9) })
         };
         assert_eq!(Rules::of(&descriptor(own), &plan()).tail(), Span::from_secs(12));
+    }
+
+    /// What one site needs excuses nothing at the other; together they claim what both can.
+    #[test]
+    fn each_site_is_judged_by_its_own_gate() {
+        let claims = |context: &fencepost_model::Context<'_>| {
+            let unchecked = vec![Bound { assumption: BoundedPause, limit: Quantity::Span(Span::ZERO) }];
+            let alternatives = vec![if context.gate == Gate::None { unchecked } else { vec![] }];
+            vec![Claim { property: word::NO_LOST_UPDATE, alternatives }]
+        };
+        let rules = |provider| {
+            let mut plan = plan();
+            (plan.variant.gate, plan.workload.provider) = (Gate::OncePerKey, provider);
+            Rules::of(&Descriptor { claims, ..descriptor(|_| None) }, &plan)
+        };
+        let assumed = |alternatives: Option<&[Alternative]>| -> Vec<Assumption> {
+            alternatives.unwrap_or_default().iter().flatten().map(|bound| bound.assumption).collect()
+        };
+        let at = |rules: &Rules, site| assumed(rules.claim_at(site, word::NO_LOST_UPDATE));
+        let without = rules(Some(Gate::None));
+        assert_eq!(at(&without, Site::Resource), []);
+        assert_eq!(at(&without, Site::Provider), [BoundedPause, OwnerRecords]);
+        assert_eq!(assumed(without.claim(word::NO_LOST_UPDATE)), [BoundedPause, OwnerRecords]);
+        let with_keys = rules(Some(Gate::OncePerKey));
+        assert_eq!(with_keys.claim_at(Site::Provider, word::NO_LOST_UPDATE), Some(&[vec![]][..]));
+        assert!(rules(None).of_sites.is_empty());
     }
 
     /// Only where owners work in transactions, and where the gate does not see to it.

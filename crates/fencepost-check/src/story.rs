@@ -252,6 +252,17 @@ impl Story {
         self.decided(tenure, Access::Commit { parent, version: parent + 1 }, instant(sent), true)
     }
 
+    /// The provider does the job for the update of a version.
+    pub fn charges(self, tenure: &str, job: u64) -> Story {
+        let sent = self.now;
+        self.decided(tenure, Access::Charge { job, number: job + 1 }, sent, true)
+    }
+
+    pub fn charge_is_refused(self, tenure: &str, job: u64) -> Story {
+        let sent = self.now;
+        self.decided(tenure, Access::Charge { job, number: job + 1 }, sent, false)
+    }
+
     pub fn write_is_refused(self, tenure: &str, parent: u64) -> Story {
         let sent = self.now;
         self.decided(tenure, Access::Write { parent, version: parent + 1 }, sent, false)

@@ -107,13 +107,38 @@ impl<'a, E: Observed> Guard<'a, E> {
         }
     }
 
-    async fn at_resource(&self, act: Act) -> Result<ResourceReply, Lost> {
+    /// Has the provider do the job for the update of version `job`, where there is a provider. What it has done is done:
+    /// no transaction takes it back.
+    pub async fn charge(&self, job: u64) -> Result<(), Lost> {
+        if self.owner.plan.provider.is_none() {
+            return Ok(());
+        }
         self.look()?;
+        match self.by_itself(Act::Charge { job }).await? {
+            ResourceReply::Written { .. } => Ok(()),
+            _ => Err(Lost::Told),
+        }
+    }
+
+    fn next_sequence(&self) -> u32 {
         if let Some(transaction) = &self.transaction {
-            return transaction.operate(act).await;
+            return transaction.next_sequence();
         }
         self.sequence.set(self.sequence.get() + 1);
-        let (lock, token, sequence) = (self.lock, self.token, self.sequence.get());
+        self.sequence.get()
+    }
+
+    async fn at_resource(&self, act: Act) -> Result<ResourceReply, Lost> {
+        self.look()?;
+        match &self.transaction {
+            Some(transaction) => transaction.operate(act).await,
+            None => self.by_itself(act).await,
+        }
+    }
+
+    /// An operation that is part of no transaction.
+    async fn by_itself(&self, act: Act) -> Result<ResourceReply, Lost> {
+        let (lock, token, sequence) = (self.lock, self.token, self.next_sequence());
         let request = ResourceRequest { lock, act, token, sequence, transaction: None };
         let env = &self.owner.env;
         let deadline = env.mono() + self.owner.plan.resource_timeout;

@@ -70,14 +70,19 @@ impl<E: Observed> Transaction<E> {
         }
     }
 
+    /// The number of the next operation under the tenure, inside of the transaction or beside it.
+    pub(crate) fn next_sequence(&self) -> u32 {
+        self.sequence.set(self.sequence.get() + 1);
+        self.sequence.get()
+    }
+
     /// An operation of the transaction. One whose outcome is unknown closes the connection, and that ends it.
     pub(crate) async fn operate(&self, act: Act) -> Result<ResourceReply, Lost> {
         if self.state.get() == State::Over {
             return Err(Lost::Unknown);
         }
         self.state.set(if matches!(act, Act::Read | Act::Write { .. }) { State::Open } else { State::Over });
-        self.sequence.set(self.sequence.get() + 1);
-        let (lock, token, sequence) = (self.lock, self.token, self.sequence.get());
+        let (lock, token, sequence) = (self.lock, self.token, self.next_sequence());
         let request = ResourceRequest { lock, act, token, sequence, transaction: Some(self.id) };
         let deadline = self.env.mono() + self.timeout;
         let tag = self.env.operate(self.owner, self.tag.attempt);

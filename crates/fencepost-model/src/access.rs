@@ -1,8 +1,9 @@
-//! What is done at the resource.
+//! What is done behind the lock: at the resource that it protects, and at an outside provider.
 
+use crate::Site;
 use serde::Serialize;
 
-/// What an operation at the resource does.
+/// What an operation behind the lock does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "access")]
 pub enum Access {
@@ -33,6 +34,13 @@ pub enum Access {
         /// The version that is current from here.
         version: u64,
     },
+    /// Has the provider do a job, such as to charge a card.
+    Charge {
+        /// The job: the version of the register that the update for which it is done is made from.
+        job: u64,
+        /// Which of the provider's jobs it was, where it was accepted.
+        number: u64,
+    },
 }
 
 impl Access {
@@ -42,11 +50,20 @@ impl Access {
             Access::Read { .. } => "read",
             Access::Write { .. } | Access::Stage { .. } => "write",
             Access::Commit { .. } => "commit",
+            Access::Charge { .. } => "charge",
         }
     }
 
-    /// Whether it writes: at once, or when its transaction is committed.
+    /// Whether it changes something: at once, or when its transaction is committed.
     pub const fn is_write(&self) -> bool {
-        matches!(self, Access::Write { .. } | Access::Stage { .. })
+        matches!(self, Access::Write { .. } | Access::Stage { .. } | Access::Charge { .. })
+    }
+
+    /// Where it is done.
+    pub const fn site(&self) -> Site {
+        match self {
+            Access::Charge { .. } => Site::Provider,
+            _ => Site::Resource,
+        }
     }
 }

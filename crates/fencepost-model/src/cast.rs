@@ -1,6 +1,6 @@
 //! Who takes part in a run: the names behind the numbers.
 
-use crate::{LockId, MachineId, OwnerId, ProcessId};
+use crate::{LockId, MachineId, OwnerId, ProcessId, Site};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ pub enum ProcessRole {
     Client,
     /// It belongs to the system under test.
     Server,
-    /// It is what the lock protects.
+    /// It stands behind the lock: the resource that it protects, or the provider.
     Resource,
     /// It asks for locks in the calm tail.
     Probe,
@@ -93,6 +93,13 @@ impl Cast {
     /// The process that contains an owner.
     pub fn process_of(&self, owner: OwnerId) -> ProcessId {
         self.owners[owner.index()].process
+    }
+
+    /// The process of the resource or of the provider, where there is one.
+    pub fn process_at(&self, site: Site) -> Option<ProcessId> {
+        let is_it =
+            |process: &ProcessEntry| process.role == ProcessRole::Resource && *process.name == *site.name();
+        self.processes.iter().position(is_it).map(|index| ProcessId(index as u32))
     }
 
     /// The machine on which a process runs.

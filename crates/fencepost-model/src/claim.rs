@@ -43,6 +43,8 @@ pub enum Assumption {
     ResourceChecksTokens,
     /// The owner commits what it wrote before it gives the lock back.
     OwnerCommitsBeforeRelease,
+    /// An owner that had a job done by the provider writes that down at the resource.
+    OwnerRecords,
 }
 
 /// How much of an assumption's measure there was, or may be.
@@ -141,6 +143,10 @@ impl Assumption {
             Assumption::OwnerCommitsBeforeRelease => (
                 "owner commits before it releases",
                 "nobody is granted the lock before the last update is visible",
+            ),
+            Assumption::OwnerRecords => (
+                "owner records what was done outside",
+                "nobody finds a job undone that the provider has done",
             ),
         }
     }

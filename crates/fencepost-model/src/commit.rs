@@ -1,8 +1,5 @@
 //! When an owner commits what it wrote.
 
-use crate::{
-    Assumption, Bound, Claim, Context, Descriptor, Gate, Hazard, Limit, Quantity, Stand, Surroundings, word,
-};
 use serde::{Deserialize, Serialize};
 
 /// When what an owner writes under a lock becomes visible to others: a choice of the scenario, beside the gate.
@@ -48,45 +45,6 @@ impl Commit {
     pub const fn is_transaction(self) -> bool {
         !self.is_at_once()
     }
-}
-
-impl Descriptor {
-    /// What the lock claims, and what no lock can claim without: where owners work in transactions, a lock orders
-    /// their updates only if they commit before they release. A resource that would refuse the second update, or
-    /// lets nobody read before the first is committed, needs no such owner.
-    pub fn claimed(&self, context: &Context<'_>) -> Vec<Claim> {
-        let mut claims = (self.claims)(context);
-        if context.workload.commit.is_transaction() && !orders_updates(context.gate) {
-            let updates = claims.iter_mut().filter(|claim| claim.property == word::NO_LOST_UPDATE);
-            updates.flat_map(|claim| &mut claim.alternatives).for_each(|bounds| bounds.insert(0, IN_ORDER));
-        }
-        claims
-    }
-}
-
-impl Descriptor {
-    /// How much of each hazard the lock stands. Where owners commit too late for any lock, nothing has to go wrong: none
-    /// of it is stood, but for a death, after which nobody commits.
-    pub fn stood(&self, around: &Surroundings<'_>) -> Vec<Stand> {
-        let mut stands = (self.stands)(around);
-        let commit = around.context.workload.commit;
-        if commit == Commit::AfterRelease && !orders_updates(around.context.gate) {
-            for stand in stands.iter_mut().filter(|stand| stand.hazard != Hazard::Death) {
-                stand.limit = Limit::Nothing;
-                stand.arithmetic =
-                    "nothing has to go wrong: the owner commits when it has released the lock".to_owned();
-            }
-        }
-        stands
-    }
-}
-
-const IN_ORDER: Bound =
-    Bound { assumption: Assumption::OwnerCommitsBeforeRelease, limit: Quantity::Times(0) };
-
-/// Whether of two transactions that read one version the gate lets one at most commit.
-const fn orders_updates(gate: Gate) -> bool {
-    matches!(gate, Gate::OncePerKey | Gate::IfVersion) || gate.counts_reads()
 }
 
 #[cfg(test)]

@@ -412,11 +412,11 @@ pub enum TenureEvent {
     },
 }
 
-/// Told by the resource, in the order in which it decides.
+/// Told by the resource and the provider, each in the order in which it decides.
 #[derive(Clone, Debug, PartialEq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "event")]
 pub enum ResourceEvent {
-    /// The gate decided on an operation, or a transaction was committed.
+    /// The gate of the resource or of the provider decided on an operation, or a transaction was committed.
     Decided {
         /// The operation, with the attempt whose guard it was opened with.
         tag: OpTag,

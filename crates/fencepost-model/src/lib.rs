@@ -21,6 +21,7 @@
 mod access;
 mod cast;
 mod claim;
+mod claimed;
 mod commit;
 mod descriptor;
 mod digest;
@@ -36,6 +37,7 @@ mod mode;
 mod plan;
 mod preset;
 mod setting;
+mod site;
 mod time;
 mod verdict;
 pub mod word;
@@ -68,5 +70,6 @@ pub use plan::{
 };
 pub use preset::{Mapped, Misfit, Preset, PresetOption};
 pub use setting::{SettingKind, SettingSpec, SettingValue, Settings};
+pub use site::Site;
 pub use time::{Instant, Mono, Span, Wall};
 pub use verdict::{EndOfRun, Evidence, Judgement, PropertyReport, Verdict, Violation, Why};

@@ -77,6 +77,11 @@ impl Gate {
         matches!(self, Gate::Token | Gate::TokenSeq | Gate::TokenTwoStep)
     }
 
+    /// Whether an outside provider can have it: all but the one that knows the versions of the resource.
+    pub const fn fits_provider(self) -> bool {
+        !matches!(self, Gate::IfVersion)
+    }
+
     /// Whether the gate is flawed on purpose: it counts as a defect of the variant.
     pub const fn is_flawed(self) -> bool {
         matches!(self, Gate::TokenWritesOnly | Gate::TokenTwoStep)

@@ -39,7 +39,7 @@ pub struct Plan {
     pub key: DrawKey,
     /// What is under test.
     pub variant: VariantPlan,
-    /// Every machine: servers first, then clients, then the resource.
+    /// Every machine: servers first, then clients, then the resource, then the provider.
     pub machines: Vec<MachinePlan>,
     /// Every client process.
     pub clients: Vec<ClientPlan>,
@@ -142,6 +142,9 @@ pub struct WorkloadPlan {
     /// When an owner commits what it wrote.
     #[serde(default, skip_serializing_if = "Commit::is_at_once")]
     pub commit: Commit,
+    /// What the provider checks that owners call before they write; none: there is no provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<Gate>,
     /// How many locks an owner takes for each piece of work, in an order that it draws; it holds them together.
     pub takes: usize,
     /// How often an owner asks for the lock's status while it works, of a million pieces of work.

@@ -1,7 +1,7 @@
 //! Verdicts with their evidence as data. Sentences come late: reports make them.
 
 use crate::{
-    Call, Finding, Instant, LockId, NodeId, OpTag, Outcome, OwnerId, Span, Standing, TenureId, Token,
+    Call, Finding, Instant, LockId, NodeId, OpTag, Outcome, OwnerId, Site, Span, Standing, TenureId, Token,
 };
 use serde::Serialize;
 
@@ -72,8 +72,11 @@ pub enum Evidence {
         /// When the first of them ended; none: not before the run did.
         until: Option<Instant>,
     },
-    /// The resource took a write of an older tenure after an operation of a newer one.
+    /// The resource, or the provider, took a write of an older tenure after an operation of a newer one.
     Inversion {
+        /// Which of them.
+        #[serde(skip_serializing_if = "Site::is_resource")]
+        site: Site,
         /// Of which lock.
         lock: LockId,
         /// The write that came too late.
@@ -102,8 +105,11 @@ pub enum Evidence {
         /// That token.
         before_token: Token,
     },
-    /// Two successful writes name one version as their parent.
+    /// Two successful writes name one version as their parent; or the provider did one job twice.
     LostUpdate {
+        /// Where.
+        #[serde(skip_serializing_if = "Site::is_resource")]
+        site: Site,
         /// Of which lock.
         lock: LockId,
         /// The version both were made from.
@@ -226,6 +232,16 @@ pub enum Evidence {
         /// The bound.
         bound: Span,
     },
+}
+
+impl Evidence {
+    /// Where it was seen; the resource, where it is not about operations.
+    pub const fn site(&self) -> Site {
+        match self {
+            Evidence::Inversion { site, .. } | Evidence::LostUpdate { site, .. } => *site,
+            _ => Site::Resource,
+        }
+    }
 }
 
 /// What one property says of a run, with its name.

@@ -4,11 +4,11 @@
 pub const EXCLUSIVE_GRANT: &str = "exclusive-grant";
 /// Two owners believe at once that they hold the lock.
 pub const EXCLUSIVE_BELIEF: &str = "exclusive-belief";
-/// The resource took a write of an older tenure after an operation of a newer one.
+/// The resource, or the provider, took a write of an older tenure after an operation of a newer one.
 pub const EXCLUSIVE_EFFECT: &str = "exclusive-effect";
 /// Tokens of successive tenures do not strictly increase.
 pub const FENCING: &str = "fencing";
-/// Two successful read-modify-writes start from the same version.
+/// Two successful read-modify-writes start from the same version, or the provider did one job twice.
 pub const NO_LOST_UPDATE: &str = "no-lost-update";
 /// The lock's code panicked, spun, flooded or never returned.
 pub const WELL_BEHAVED: &str = "well-behaved";
@@ -26,6 +26,11 @@ pub const DEADLOCK_FREE: &str = "deadlock-free";
 pub const REENTRANT: &str = "reentrant";
 /// A waiter was overtaken, against the promised order.
 pub const FAIR: &str = "fair";
+
+/// The properties that are about operations: they are judged at the resource and at the provider, at each by itself.
+pub fn is_of_operations(property: &str) -> bool {
+    [EXCLUSIVE_EFFECT, NO_LOST_UPDATE].contains(&property)
+}
 
 /// Every property that is built in, with its plain words: the order in which tables show them.
 pub const PROPERTIES: &[(&str, &str)] = &[

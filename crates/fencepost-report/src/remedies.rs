@@ -22,6 +22,7 @@ pub fn change(change: &Change) -> String {
         Change::Durable => "the store syncs, then answers".to_owned(),
         Change::Replicated(count) => format!("{} first", counted(*count, "replica")),
         Change::CommitFirst => "the owner commits, then releases".to_owned(),
+        Change::Provider => "a unique key at the provider".to_owned(),
         Change::Gate(gate) => check(*gate).to_owned(),
         Change::Lock { name, ttl: None } => format!("`{name}` instead"),
         Change::Lock { name, ttl: Some(ttl) } => format!("`{name}` instead, ttl {ttl}"),

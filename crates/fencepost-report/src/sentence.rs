@@ -1,15 +1,24 @@
 //! Sentences: the one place where evidence becomes words.
 
 use fencepost_model::{
-    Call, Cast, Evidence, Exceeded, Finding, LockId, OpTag, Outcome, OwnerId, Refusal, Standing, TenureId,
-    Violation, Why, word,
+    Call, Cast, Evidence, Exceeded, Finding, LockId, OpTag, Outcome, OwnerId, Refusal, Site, Standing,
+    TenureId, Violation, Why, word,
 };
 
 /// What happened, as a sentence without a full stop: who, what, when, how long.
 pub fn violation(property: &str, violation: &Violation, cast: &Cast) -> String {
     match &violation.evidence {
         overlap @ Evidence::Overlap { .. } => together(property, overlap, cast),
-        Evidence::Inversion { lock, late, older, early, newer, early_at } => {
+        Evidence::Inversion { site: Site::Provider, lock, late, older, early, newer, early_at } => {
+            let (lock, late, early) = (cast.lock(*lock), who(late, cast), who(early, cast));
+            let after = violation.at.since(*early_at).in_seconds();
+            let (older, newer) = (older.0, newer.0);
+            format!(
+                "the provider did a job for {late} (tenure #{older} of `{lock}`) {after} after it had done one for \
+                 {early} (tenure #{newer}), which is newer"
+            )
+        }
+        Evidence::Inversion { site: Site::Resource, lock, late, older, early, newer, early_at } => {
             let (lock, late, early) = (cast.lock(*lock), who(late, cast), who(early, cast));
             let after = violation.at.since(*early_at).in_seconds();
             let (older, newer) = (older.0, newer.0);
@@ -19,9 +28,15 @@ pub fn violation(property: &str, violation: &Violation, cast: &Cast) -> String {
             )
         }
         token @ Evidence::Token { .. } => out_of_order(token, cast),
-        Evidence::LostUpdate { lock, parent, first, first_tenure, second, second_tenure } => {
+        Evidence::LostUpdate { site, lock, parent, first, first_tenure, second, second_tenure } => {
             let (lock, first, second) = (cast.lock(*lock), who(first, cast), who(second, cast));
             let (one, other) = (first_tenure.0, second_tenure.0);
+            if *site == Site::Provider {
+                return format!(
+                    "the provider did the job for version {parent} of what `{lock}` protects twice: for {first} \
+                     (tenure #{one}) and for {second} (tenure #{other})"
+                );
+            }
             format!(
                 "{first} (tenure #{one}) and {second} (tenure #{other}) both wrote over version {parent} of what \
                  `{lock}` protects, so the update of {first} is lost"

@@ -4,8 +4,8 @@ use fencepost_model::{
     Access, BeliefEnd, Budget, CaseId, Cast, ClientEvent, Commit, DiskPlan, DrawKey, EndReason, Event,
     EventKind, Evidence, GENERATOR, Gate, Instant, Judgement, Law, LockEntry, LockId, MachineEntry,
     MachineId, Mode, NetworkPlan, OpTag, OwnerEntry, OwnerId, PLAN_FORMAT, Plan, ProcessEntry, ProcessId,
-    ProcessRole, PropertyReport, ResourceEvent, Settings, Slot, Span, Standing, TenureEvent, TenureId, Token,
-    VariantPlan, Verdict, Violation, WorkloadPlan, WorldEvent, word,
+    ProcessRole, PropertyReport, ResourceEvent, Settings, Site, Slot, Span, Standing, TenureEvent, TenureId,
+    Token, VariantPlan, Verdict, Violation, WorkloadPlan, WorldEvent, word,
 };
 use std::sync::Arc;
 
@@ -68,6 +68,7 @@ pub(crate) fn plan() -> Plan {
             patience: Span::from_secs(1),
             resource_timeout: Span::from_secs(1),
             commit: Commit::AtOnce,
+            provider: None,
             obeys_deadline: false,
             extend_every: None,
             takes: 1,
@@ -174,6 +175,7 @@ pub(crate) fn judgement() -> Judgement {
         until: Some(ms(9_900)),
     };
     let inversion = Evidence::Inversion {
+        site: Site::Resource,
         lock: LOCK,
         late: acquire(C1),
         older: TenureId(1),

@@ -11,7 +11,7 @@ pub(crate) fn aim(kind: &str, word: &Word<'_>, targets: &Targets, mistakes: &mut
         return targets.asker(word, mistakes);
     }
     let who = targets.who(word, mistakes)?;
-    let is_resource = matches!(&who, Who::Machine(name) if name == "resource");
+    let is_behind = who.is_behind();
     let is_server = matches!(&who, Who::Part(_));
     let (code, label, help) = match kind {
         "stall" | "evict" if !is_server => (
@@ -27,20 +27,20 @@ pub(crate) fn aim(kind: &str, word: &Word<'_>, targets: &Targets, mistakes: &mut
         "pause" | "partition" | "delay" | "loss" | "duplicate" | "reorder" | "stall" | "evict" => {
             return Some(who);
         }
-        _ if is_resource => (
+        _ if is_behind => (
             "resource-fault",
             "its state is durable and it reads no clock",
-            "the resource takes `pause` and faults of links: `partition`, `delay`, `loss`, `duplicate`, `reorder`",
+            "it takes `pause` and faults of links: `partition`, `delay`, `loss`, `duplicate`, `reorder`",
         ),
         _ => return Some(who),
     };
-    let message = format!("`{kind}` cannot hit {}", shown(word, is_resource));
+    let message = format!("`{kind}` cannot hit {}", shown(word, is_behind));
     mistakes.add(code, word.span.clone(), message, label, help);
     None
 }
 
-fn shown(word: &Word<'_>, is_resource: bool) -> String {
-    if is_resource { "the resource".to_owned() } else { words::quote(word.text) }
+fn shown(word: &Word<'_>, is_behind: bool) -> String {
+    if is_behind { format!("the {}", word.text) } else { words::quote(word.text) }
 }
 
 /// Loss, doubling and reordering happen to datagrams; a stream hides them or breaks.
@@ -57,7 +57,7 @@ pub(crate) fn check_transport(kind: &str, span: Range<usize>, datagrams: bool, m
 
 /// A chosen message can be doubled where it is a datagram: on its way to the resource or back.
 pub(crate) fn check_doubled(kind: &str, span: Range<usize>, datagrams: bool, mistakes: &mut Mistakes) {
-    if matches!(kind, "read" | "read-reply" | "write" | "write-reply") {
+    if matches!(kind, "read" | "read-reply" | "write" | "write-reply" | "charge" | "charge-reply") {
         return check_transport("duplicate", span, datagrams, mistakes);
     }
     let message = format!("`duplicate` is not offered for `{kind}`");

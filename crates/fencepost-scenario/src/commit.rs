@@ -2,10 +2,9 @@
 
 use crate::read::Word;
 use crate::section::Section;
+use crate::variants::place;
 use crate::{Mistakes, Variant};
 use fencepost_model::Commit;
-use std::ops::Range;
-use toml::de::DeValue;
 
 /// The choice of this word.
 pub(crate) fn commit(word: &Word<'_>, mistakes: &mut Mistakes) -> Option<Commit> {
@@ -28,18 +27,12 @@ pub(crate) fn check_transport(
         let message = format!("the transactions of `{}` need a stream to the resource", variant.name);
         let label = "a transaction lives on a connection, and datagrams have none";
         let help = "take `transport = \"datagram\"` away, or write `commit = \"at-once\"`";
-        mistakes.add("needs-stream", place(top, &variant.name).unwrap_or(0..0), message, label, help);
+        mistakes.add(
+            "needs-stream",
+            place(top, &variant.name, "commit").unwrap_or(0..0),
+            message,
+            label,
+            help,
+        );
     }
-}
-
-/// Where the file says when the owners of a variant commit.
-pub(crate) fn place(top: &Section<'_>, variant: &str) -> Option<Range<usize>> {
-    let mut value = top.get("variant")?;
-    for key in [variant, "commit"] {
-        value = match value.get_ref() {
-            DeValue::Table(table) => table.get(key)?,
-            _ => return None,
-        };
-    }
-    Some(value.span())
 }

@@ -11,7 +11,7 @@ use crate::scenario::digest_of;
 use crate::{Scenario, Variant};
 use fencepost_model::{
     CaseId, Cause, ClientPlan, Digest, DrawKey, GENERATOR, MachinePlan, MachineSpec, Origin, PLAN_FORMAT,
-    Plan, Purpose, VariantPlan,
+    Plan, Purpose, Site, VariantPlan,
 };
 use std::hash::Hasher;
 
@@ -34,7 +34,7 @@ impl Scenario {
             case: CaseId { scenario: self.id.clone(), variant: variant.name.clone(), seed },
             key,
             variant: variant_plan(variant),
-            machines: self.machines(servers, key),
+            machines: self.machines(servers, variant, key),
             clients: self.clients(),
             network: self.draft.network.clone(),
             disk: self.draft.disk.clone(),
@@ -59,17 +59,19 @@ impl Scenario {
         }
     }
 
-    fn machines(&self, servers: Vec<MachineSpec>, key: DrawKey) -> Vec<MachinePlan> {
+    fn machines(&self, servers: Vec<MachineSpec>, variant: &Variant, key: DrawKey) -> Vec<MachinePlan> {
         let servers = servers.into_iter().map(|spec| (spec.name, spec.role));
         let clients = self.draft.clients.numbers().map(|client| (format!("c{client}"), "client"));
-        let resource = std::iter::once(("resource".to_owned(), "resource"));
+        let behind = [Site::Resource, Site::Provider].into_iter();
+        let behind = behind.filter(|site| site.is_resource() || variant.provider.is_some());
+        let behind = behind.map(|site| (site.name().to_owned(), "resource"));
         let machine = |(name, role): (String, &str)| MachinePlan {
             wall_offset: either_way(key, &["machine", &name, "skew"], self.draft.skew.0),
             ppm: either_way(key, &["machine", &name, "ppm"], u64::from(self.draft.drift)) as i32,
             role: role.to_owned(),
             name,
         };
-        servers.chain(clients).chain(resource).map(machine).collect()
+        servers.chain(clients).chain(behind).map(machine).collect()
     }
 
     fn clients(&self) -> Vec<ClientPlan> {

@@ -145,6 +145,9 @@ impl FaultDraws<'_> {
 
     fn aim(&self, value: &str, who: &Who, values: &Values<'_>) -> Target {
         let (clients, rank) = (&self.scenario.draft.clients, values.rank(value));
+        if *who == Who::Provider && self.variant.provider.is_none() {
+            return Target::Lacking(who.word().to_owned());
+        }
         match who.resolve(clients, self.servers, rank) {
             // No machine is born to it: who leads is known when the fault fires.
             Target::Lacking(role) if role == LEADER && self.has_role(LEADER) => Target::Leader,

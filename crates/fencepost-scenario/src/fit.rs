@@ -4,7 +4,8 @@
 use crate::inside::work::around_work;
 use crate::limits::Limits;
 use crate::section::Section;
-use crate::{Mistakes, Variant, commit};
+use crate::variants::place;
+use crate::{Mistakes, Variant};
 use fencepost_model::{Assumption, Commit, NetworkPlan, SettingKind, SettingValue, Span, WorkloadPlan};
 use std::ops::Range;
 use toml::de::DeValue;
@@ -30,6 +31,9 @@ pub(crate) fn check(
             && workload.commit == Commit::AfterRelease
         {
             fit.commits_too_late();
+        }
+        if limits.times(Assumption::OwnerRecords) == Some(0) {
+            fit.has_a_provider_without_keys();
         }
         if let Some(limit) = limits.flight().filter(|limit| *limit < latency) {
             fit.too_slow(latency, limit);
@@ -60,7 +64,15 @@ impl Fit<'_, '_> {
         let variant = &self.variant.name;
         let message = format!("`{variant}` claims nothing of an owner that commits when it has released");
         let help = "write `commit = \"before-release\"`, or remove `within`";
-        let span = commit::place(self.top, variant).unwrap_or(self.within.clone());
+        let span = place(self.top, variant, "commit").unwrap_or(self.within.clone());
+        self.mistakes.add("outside-claims", span, message, "outside the claims", help);
+    }
+
+    fn has_a_provider_without_keys(&mut self) {
+        let variant = &self.variant.name;
+        let message = format!("`{variant}` claims nothing of jobs that are done outside and not recorded");
+        let help = "write `provider = \"once-per-key\"`, or remove `within`";
+        let span = place(self.top, variant, "provider").unwrap_or(self.within.clone());
         self.mistakes.add("outside-claims", span, message, "outside the claims", help);
     }
 

@@ -55,6 +55,10 @@ impl Scenario {
         }
         variant.settings = merged(&variant, &beside, guest);
         variant.commit = same(&beside, |variant| variant.commit);
+        variant.provider = same(&beside, |variant| variant.provider);
+        if variant.provider.is_some_and(Gate::needs_tokens) && !variant.has_tokens() {
+            variant.provider = Some(Gate::None);
+        }
         if guest.gate.is_none() {
             let gate = same(&beside, |variant| variant.gate);
             let fits = guest.like.is_some() || !gate.needs_tokens() || variant.has_tokens();

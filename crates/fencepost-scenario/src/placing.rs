@@ -168,7 +168,7 @@ fn point_who(
     targets: &Targets,
     mistakes: &mut Mistakes,
 ) -> Option<Who> {
-    let is_client = |who: &Who| !matches!(who, Who::Part(_)) && *who != Who::Machine("resource".to_owned());
+    let is_client = |who: &Who| !matches!(who, Who::Part(_)) && !who.is_behind();
     let who = targets.point_in(word, mistakes)?;
     let wanted = match kind? {
         _ if who == Who::Holder => "a client, an owner or a machine by name",

@@ -57,6 +57,8 @@ pub struct Variant {
     pub gate: Gate,
     /// When its owners commit what they write.
     pub commit: Commit,
+    /// What the provider checks that its owners call before they write; none: there is no provider.
+    pub provider: Option<Gate>,
     /// The preset that its lock and settings came from, where it was named by one.
     pub preset: Option<Chosen>,
 }
@@ -69,7 +71,7 @@ impl Variant {
 
     /// Whether it contradicts its claims on purpose: by a defect, or by a gate that is flawed.
     pub fn is_planted(&self) -> bool {
-        !self.defects.is_empty() || self.gate.is_flawed()
+        !self.defects.is_empty() || self.gate.is_flawed() || self.provider.is_some_and(Gate::is_flawed)
     }
 
     /// Whether the lock hands out fencing tokens under these settings.
@@ -79,7 +81,7 @@ impl Variant {
 
     /// What its owners do, where the file says this of all of them.
     pub(crate) fn workload(&self, of_file: &WorkloadPlan) -> WorkloadPlan {
-        WorkloadPlan { commit: self.commit, ..of_file.clone() }
+        WorkloadPlan { commit: self.commit, provider: self.provider, ..of_file.clone() }
     }
 
     /// The machines of the lock's servers.

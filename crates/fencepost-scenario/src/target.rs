@@ -4,7 +4,7 @@ use crate::clients::Clients;
 use crate::read::Word;
 use crate::variants::Variants;
 use crate::{Mistakes, Variant, Vocabulary};
-use fencepost_model::{Descriptor, MachineSpec, Settings, Target};
+use fencepost_model::{Descriptor, MachineSpec, Settings, Site, Target};
 
 /// The server that matters most, of whichever lock: so one fault can be aimed at every lock of a comparison.
 pub(crate) const SERVER: &str = "server";
@@ -19,6 +19,8 @@ pub(crate) enum Who {
     Holder,
     /// A drawn client.
     AnyClient,
+    /// The provider, in variants that have one.
+    Provider,
     /// A machine that every variant has: a client or the resource. Where an owner can be meant by itself
     /// (who asks, at a decision point), an owner.
     Machine(String),
@@ -31,6 +33,8 @@ pub(crate) struct Targets {
     clients: Clients,
     roles: Vec<&'static str>,
     machines: Vec<String>,
+    /// Whether some variant has a provider.
+    provider: bool,
     /// Whether the servers of some variant speak to each other by datagrams.
     pub(crate) server_datagrams: bool,
 }
@@ -53,7 +57,10 @@ impl Targets {
         machines.dedup();
         let speak = |variant: &Variant| (variant.descriptor.features)(&variant.settings).datagrams;
         let server_datagrams = variants.whole.iter().any(speak);
-        Targets { clients, roles, machines, server_datagrams }
+        let provider = variants.whole.iter().any(|variant| variant.provider.is_some());
+        // Whether a broken variant has one is not known.
+        let provider = provider || !variants.broken.is_empty();
+        Targets { clients, roles, machines, provider, server_datagrams }
     }
 
     /// What a word aims at. An unknown word is a mistake.
@@ -63,6 +70,7 @@ impl Targets {
             "holder" => return Some(Who::Holder),
             "client" => return Some(Who::AnyClient),
             "resource" => return Some(Who::Machine(word.text.to_owned())),
+            "provider" if self.provider => return Some(Who::Provider),
             _ => {}
         }
         if self.roles.contains(&word.text) || self.machines.iter().any(|name| name == word.text) {
@@ -76,6 +84,7 @@ impl Targets {
             };
         }
         let mut valid = vec!["holder", "client", SERVER, "resource"];
+        valid.extend(self.provider.then_some("provider"));
         valid.extend(&self.roles);
         valid.extend(self.machines.iter().map(String::as_str));
         let whole = format!("targets are clients ({}), owners (`c1.1`) and", self.clients.in_words());
@@ -172,6 +181,7 @@ impl Who {
         match self {
             Who::Holder => Target::Holder,
             Who::Machine(name) => Target::Named(name.clone()),
+            Who::Provider => Target::Named(self.word().to_owned()),
             Who::AnyClient => Target::Named(clients.name_at(one_of(clients.count(), rank))),
             Who::Part(word) => {
                 let fits = |spec: &&MachineSpec| spec.role == word || spec.name == *word;
@@ -184,11 +194,17 @@ impl Who {
         }
     }
 
+    /// Whether it stands behind the lock: the resource or the provider.
+    pub(crate) fn is_behind(&self) -> bool {
+        *self == Who::Provider || *self == Who::Machine(Site::Resource.name().to_owned())
+    }
+
     /// Its word in names of draws.
     pub(crate) fn word(&self) -> &str {
         match self {
             Who::Holder => "holder",
             Who::AnyClient => "client",
+            Who::Provider => Site::Provider.name(),
             Who::Machine(word) | Who::Part(word) => word,
         }
     }

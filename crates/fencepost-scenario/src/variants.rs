@@ -7,8 +7,9 @@ use crate::section::{Section, Value, in_file_order, table_of};
 use crate::setting::setting_value;
 use crate::{Mistakes, Variant, Vocabulary, commit, words};
 use fencepost_model::{Commit, Descriptor, Gate, Settings};
+use std::ops::Range;
 use toml::Spanned;
-use toml::de::DeString;
+use toml::de::{DeString, DeValue};
 
 /// The variants of a file.
 pub(crate) struct Variants {
@@ -67,6 +68,7 @@ fn with_defaults(name: &str, system: &Descriptor) -> Variant {
         defects: Vec::new(),
         gate: Gate::None,
         commit: Commit::AtOnce,
+        provider: None,
         preset: None,
     }
 }
@@ -121,12 +123,7 @@ fn variant<'a>(
         defect(&mut variant, &word, mistakes);
     }
     let settled = mistakes.len() == before;
-    if let Some(word) = section.word("gate", mistakes) {
-        gate(&mut variant, &word, settled, mistakes);
-    }
-    if let Some(word) = section.word("commit", mistakes) {
-        variant.commit = commit::commit(&word, mistakes).unwrap_or_default();
-    }
+    surroundings(&mut variant, &section, settled, mistakes);
     (mistakes.len() == before).then_some(variant)
 }
 
@@ -179,12 +176,36 @@ fn defect(variant: &mut Variant, word: &Word<'_>, mistakes: &mut Mistakes) {
     }
 }
 
-/// The gate. Whether it fits can be said only where the settings are right (`settled`).
-fn gate(variant: &mut Variant, word: &Word<'_>, settled: bool, mistakes: &mut Mistakes) {
+/// What stands behind the lock, and how owners deal with it.
+fn surroundings(variant: &mut Variant, section: &Section<'_>, settled: bool, mistakes: &mut Mistakes) {
+    if let Some(word) = section.word("gate", mistakes) {
+        variant.gate = gate(variant, &word, settled, mistakes).unwrap_or_default();
+    }
+    if let Some(word) = section.word("provider", mistakes) {
+        let gate = gate(variant, &word, settled, mistakes);
+        variant.provider = gate.filter(|gate| fits_provider(*gate, &word, mistakes));
+    }
+    if let Some(word) = section.word("commit", mistakes) {
+        variant.commit = commit::commit(&word, mistakes).unwrap_or_default();
+    }
+}
+
+fn fits_provider(gate: Gate, word: &Word<'_>, mistakes: &mut Mistakes) -> bool {
+    if !gate.fits_provider() {
+        let message = format!("a provider cannot check `{}`", gate.word());
+        let label = "it knows no versions of ours";
+        let help = "write \"once-per-key\" where it takes a key for each job, or \"none\"";
+        mistakes.add("no-provider-gate", word.span.clone(), message, label, help);
+    }
+    gate.fits_provider()
+}
+
+/// A gate. Whether it fits can be said only where the settings are right (`settled`).
+fn gate(variant: &Variant, word: &Word<'_>, settled: bool, mistakes: &mut Mistakes) -> Option<Gate> {
     let Some((gate, ..)) = Gate::ALL.iter().find(|(_, name, _)| *name == word.text) else {
         let valid: Vec<&str> = Gate::ALL.iter().map(|(_, name, _)| *name).collect();
         mistakes.add_unknown("unknown-gate", word.span.clone(), word.text, &valid, "the gates are");
-        return;
+        return None;
     };
     if settled && gate.needs_tokens() && !variant.has_tokens() {
         let lock = variant.descriptor.name;
@@ -192,9 +213,9 @@ fn gate(variant: &mut Variant, word: &Word<'_>, settled: bool, mistakes: &mut Mi
         let label = "there is nothing to compare";
         let help = "choose settings under which the lock hands out tokens, or gate `none`";
         mistakes.add("gate-needs-tokens", word.span.clone(), message, label, help);
-        return;
+        return None;
     }
-    variant.gate = *gate;
+    Some(*gate)
 }
 
 /// The lock of an advice file, which says at its top what a scenario says of a variant.
@@ -207,11 +228,18 @@ pub(crate) fn advised(
     let mut variant = chosen(None, top.require("lock", mistakes)?, vocabulary, mistakes)?;
     settings(&mut variant, top, mistakes);
     let settled = mistakes.len() == before;
-    if let Some(word) = top.word("gate", mistakes) {
-        gate(&mut variant, &word, settled, mistakes);
-    }
-    if let Some(word) = top.word("commit", mistakes) {
-        variant.commit = commit::commit(&word, mistakes).unwrap_or_default();
-    }
+    surroundings(&mut variant, top, settled, mistakes);
     (mistakes.len() == before).then_some(variant)
+}
+
+/// Where the file says something of a variant.
+pub(crate) fn place(top: &Section<'_>, variant: &str, key: &str) -> Option<Range<usize>> {
+    let mut value = top.get("variant")?;
+    for key in [variant, key] {
+        value = match value.get_ref() {
+            DeValue::Table(table) => table.get(key)?,
+            _ => return None,
+        };
+    }
+    Some(value.span())
 }

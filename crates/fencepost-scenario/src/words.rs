@@ -24,6 +24,8 @@ pub const MESSAGE_KINDS: &[&str] = &[
     "commit-reply",
     "rollback",
     "rollback-reply",
+    "charge",
+    "charge-reply",
     "replicate",
     "replicate-ack",
 ];

@@ -27,6 +27,7 @@ pub(crate) fn workload(
         resource_timeout: Span::from_secs(1),
         obeys_deadline: true,
         commit: Commit::AtOnce,
+        provider: None,
         takes: 1,
         ask_status: 0,
         datagrams: false,

@@ -3,11 +3,12 @@
 use crate::core::{Core, Operation};
 use crate::env::SimEnv;
 use crate::line::Line;
+use crate::process::Process;
 use crate::resource::label_of;
 use fencepost_lock::{Act, Draw, Observed, Reply, ResourceReply, ResourceRequest};
 use fencepost_model::{
-    BeliefEnd, Call, ClientEvent, EventKind, LockId, Mode, Mono, OpTag, Outcome, OwnerId, ProcessId, Purpose,
-    Span, TenureId, TriggerEvent,
+    BeliefEnd, Call, ClientEvent, EventKind, LockId, Mode, Mono, OpTag, Outcome, OwnerId, ProcessId,
+    ProcessRole, Purpose, Site, Span, TenureId, TriggerEvent,
 };
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
@@ -148,7 +149,7 @@ impl Observed for SimEnv {
     }
 
     fn session(&self) -> Line {
-        self.line(self.with(|core| core.resource()))
+        self.line(self.with(|core| core.site(Site::Resource)))
     }
 
     fn resource(
@@ -164,7 +165,7 @@ impl Observed for SimEnv {
                     let owner = core.operation.as_ref().map(|operation| operation.tag.owner);
                     core.triggered(TriggerEvent::WriteSent, owner);
                 }
-                core.resource()
+                core.site(request.act.site())
             });
             let label = label_of(request.act);
             if let Some(session) = session {
@@ -186,10 +187,15 @@ impl Core {
         OpTag { owner, incarnation: state.incarnation, attempt: attempt.unwrap_or(op), op }
     }
 
-    fn resource(&self) -> ProcessId {
-        let is_resource = |role: &_| *role == fencepost_model::ProcessRole::Resource;
-        let index = self.processes.iter().position(|process| is_resource(&process.role));
-        ProcessId(index.expect("every run has a resource") as u32)
+    /// The process of the resource, or of the provider, which comes after it.
+    fn site(&self, site: Site) -> ProcessId {
+        let is_behind = |(_, process): &(usize, &Process)| process.role == ProcessRole::Resource;
+        let mut behind = self.processes.iter().enumerate().filter(is_behind).map(|(index, _)| index);
+        let index = match site {
+            Site::Resource => behind.next(),
+            Site::Provider => behind.nth(1),
+        };
+        ProcessId(index.unwrap_or_else(|| panic!("the run has no {}", site.name())) as u32)
     }
 
     /// Whether the caller has dropped this acquire: told once.

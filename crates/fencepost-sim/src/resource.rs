@@ -1,4 +1,4 @@
-//! The resource as a process of the world: the pure [`Resource`] behind a link.
+//! The resource, and the provider, as processes of the world: the pure [`Resource`] behind a link.
 
 use crate::network::{ConnectionId, Label, ReplyTo};
 use crate::server::{Boot, Death, Server, ServerContext};
@@ -7,13 +7,14 @@ use fencepost_model::{EventKind, Gate, ProcessId, ResourceEvent, Span};
 use std::any::Any;
 use std::collections::BTreeMap;
 
-/// How an operation at the resource and its answer are called.
+/// How an operation at the resource or the provider and its answer are called.
 pub(crate) const fn label_of(act: Act) -> Label {
     match act {
         Act::Read => Label { ask: "read", answer: "read-reply" },
         Act::Write { .. } => Label { ask: "write", answer: "write-reply" },
         Act::Commit => Label { ask: "commit", answer: "commit-reply" },
         Act::RollBack => Label { ask: "rollback", answer: "rollback-reply" },
+        Act::Charge { .. } => Label { ask: "charge", answer: "charge-reply" },
     }
 }
 

@@ -19,14 +19,14 @@ use fencepost_check::{Judge, Rules, properties};
 use fencepost_lock::{Owner, Workload, probe};
 use fencepost_model::{
     Cast, EndOfRun, Event, EventKind, Instant, Judgement, LockId, OwnerId, Plan, ProcessEntry, ProcessId,
-    ProcessRole, Span, WorldEvent,
+    ProcessRole, Site, Span, WorldEvent,
 };
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// The name of the machine and process of the resource.
+/// The role of the machines of what stands behind the lock: of the resource, and of the provider.
 pub const RESOURCE: &str = "resource";
 /// The name of the machine and process that asks for locks in the calm tail.
 pub const PROBE: &str = "probe";
@@ -245,7 +245,12 @@ fn servers_of(plan: &Plan, cast: &Cast, system: &dyn SimSystem) -> Vec<Option<Bo
                 Some(system.server(plan, next_server - 1))
             }
             ProcessRole::Resource => {
-                Some(Box::new(ResourceServer::new(plan.variant.gate, plan.workload.locks.len())))
+                let gate = if *process.name == *Site::Provider.name() {
+                    plan.workload.provider.expect("a machine of that name is the provider's")
+                } else {
+                    plan.variant.gate
+                };
+                Some(Box::new(ResourceServer::new(gate, plan.workload.locks.len())))
             }
             ProcessRole::Client | ProcessRole::Probe => None,
         }

@@ -12,6 +12,7 @@
 //! | bounded pause | the believer's longest stop past its deadline (without one: while it believed) | `owner` |
 //! | owner obeys its deadline | operations sent past the deadline, and beliefs that outlived it while running | `owner` |
 //! | owner commits before it releases | commits that were sent after release was called | `owner` |
+//! | owner records what was done outside | beliefs that ended with a job done by the provider and not written down | `owner` |
 //! | monotonic clock counts suspended time | time that the owner's machine was suspended since the first promise | `owner` |
 //! | renewals get through | the longest time in a belief without an answer of the store | `owner` |
 //! | work within the lease | how long the belief has lasted | `owner` |
@@ -41,7 +42,7 @@ mod tests;
 use crate::Scene;
 use fencepost_model::{
     Alternative, Assumption, Bound, Exceeded, Instant, MachineId, OwnerId, ProcessId, ProcessRole, Quantity,
-    Span, Standing, TenureId,
+    Site, Span, Standing, TenureId,
 };
 
 /// Where a violation stands, before anybody is named.
@@ -92,9 +93,10 @@ struct Scope<'a> {
     to: Instant,
 }
 
-/// Judges a violation of `property` between these tenures, at the event that the scene has taken in last.
-pub(crate) fn judge(scene: &Scene, property: &str, tenures: &[TenureId]) -> Weighed {
-    let Some(alternatives) = scene.rules().claim(property) else { return Weighed::NotClaimed };
+/// Judges a violation of `property` between these tenures, at the event that the scene has taken in last: by what is
+/// claimed of the site where it was seen.
+pub(crate) fn judge(scene: &Scene, property: &str, site: Site, tenures: &[TenureId]) -> Weighed {
+    let Some(alternatives) = scene.rules().claim_at(site, property) else { return Weighed::NotClaimed };
     let scope = Scope::of(scene, tenures);
     let mut excesses = Vec::new();
     for alternative in alternatives {
@@ -186,6 +188,7 @@ impl<'a> Scope<'a> {
             Assumption::MajorityAlive => Measure { amount: Quantity::Times(0), by: By::Nobody },
             Assumption::ResourceChecksTokens => Measure { amount: Quantity::Times(1), by: By::Resource },
             Assumption::OwnerCommitsBeforeRelease => self.all(owner::committed_late),
+            Assumption::OwnerRecords => self.all(owner::left_unrecorded),
         }
     }
 

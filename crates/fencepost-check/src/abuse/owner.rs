@@ -22,6 +22,14 @@ pub(super) fn committed_late(scope: &Scope<'_>, id: TenureId) -> Option<(u64, By
     Some((u64::from(tenure.committed_late), By::Owner(tenure.owner())))
 }
 
+/// A job that was done under a tenure whose belief is over, and that is not written down. The one that has just been
+/// done is still to be.
+pub(super) fn left_unrecorded(scope: &Scope<'_>, id: TenureId) -> Option<(u64, By)> {
+    let tenure = scope.scene.tenure(id)?;
+    let is_left = tenure.charged.is_some_and(|event| event < scope.scene.event());
+    Some((u64::from(is_left && tenure.belief.ended.is_some()), By::Owner(tenure.owner())))
+}
+
 /// Whether the process ran for some time while its owner believed past the deadline.
 fn ran_past_deadline(scope: &Scope<'_>, id: TenureId) -> Option<Span> {
     let tenure = scope.scene.tenure(id)?;

@@ -139,6 +139,37 @@ fn owner_commits_before_it_releases() {
     assert_inside(&story("1900ms"), NO_LOST_UPDATE);
 }
 
+/// Whoever comes next does again what was done and not written down: but only once its owner is out of the way. While
+/// that one still believes, it is the lock that let somebody in.
+#[test]
+fn owner_records_what_was_done_outside() {
+    let story = |ended: Option<BeliefEnd>, recorded: bool| {
+        let claimed = Story::new().claim(NO_LOST_UPDATE, &[&[(OwnerRecords, NEVER)]]);
+        let charged = claimed.at("1s").asks("a1").believes("a1").charges("a1", 0);
+        let charged = if recorded { charged.writes("a1", 0) } else { charged };
+        let charged = match ended {
+            Some(why) => charged.at("2s").stops_believing("a1", why),
+            None => charged,
+        };
+        charged.at("3s").asks("b1").believes("b1").charges("b1", 0).judged()
+    };
+    let left = (OwnerRecords, Quantity::Times(1), "a");
+    for why in [BeliefEnd::Died, BeliefEnd::DeadlinePassed, BeliefEnd::Released] {
+        assert_eq!(broken(&story(Some(why), false), NO_LOST_UPDATE), left, "{why:?}");
+        assert_inside(&story(Some(why), true), NO_LOST_UPDATE);
+    }
+    assert_inside(&story(None, false), NO_LOST_UPDATE);
+}
+
+/// Of a late job the one who does it is not blamed for not having recorded it yet.
+#[test]
+fn a_job_that_has_just_been_done_is_still_to_be_recorded() {
+    let claimed = Story::new().claim(NO_LOST_UPDATE, &[&[(OwnerRecords, NEVER)]]);
+    let first = claimed.at("1s").asks("a1").believes("a1").stops_believing("a1", BeliefEnd::DeadlinePassed);
+    let second = first.asks("b1").believes("b1").charges("b1", 0).writes("b1", 0);
+    assert_inside(&second.at("2s").charges("a1", 0).judged(), NO_LOST_UPDATE);
+}
+
 /// The deadline that stands is what an owner has to obey, not one that was moved.
 #[test]
 fn a_deadline_that_was_moved_binds_nobody() {

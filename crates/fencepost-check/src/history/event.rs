@@ -49,6 +49,8 @@ pub enum Action {
     GuardedRead,
     /// The resource took a write under a token. Always [`Phase::Ok`].
     GuardedWrite,
+    /// An outside provider did a job under the lock. Always [`Phase::Ok`].
+    Charge,
     /// Read a register or a set.
     Read,
     /// Write a register.
@@ -122,6 +124,7 @@ impl Action {
             Action::Ended => "ended",
             Action::GuardedRead | Action::Read => "read",
             Action::GuardedWrite | Action::Write => "write",
+            Action::Charge => "charge",
             Action::Cas => "cas",
             Action::Add => "add",
         }
@@ -136,6 +139,7 @@ impl Action {
                 | Action::Ended
                 | Action::GuardedRead
                 | Action::GuardedWrite
+                | Action::Charge
         )
     }
 

@@ -5,18 +5,20 @@
 //!
 //! What is written in a transaction is an operation when the gate lets it through. Its commit makes visible what was
 //! let through before: it is no operation of its own, and inverts nothing.
+//!
+//! The provider is judged by itself: what was done there, and in which order.
 
 use super::{Property, Teller};
 use crate::{Findings, Scene, Tenure};
 use fencepost_model::{
-    Access, Cast, Event, EventKind, Evidence, Instant, LockId, Mode, OpTag, ResourceEvent, Slot, TenureId,
-    word,
+    Access, Cast, Event, EventKind, Evidence, Instant, LockId, Mode, OpTag, ResourceEvent, Site, Slot,
+    TenureId, word,
 };
 
 /// No write of an older tenure is accepted after an operation of a newer one.
 #[derive(Clone, Debug, Default)]
 pub struct ExclusiveEffect {
-    marks: Vec<((LockId, Slot), Marks)>,
+    marks: Vec<((LockId, Slot, Site), Marks)>,
 }
 
 /// The newest accepted operation of one lock and slot. Shared tenures are kept apart, because they conflict
@@ -65,11 +67,13 @@ impl ExclusiveEffect {
         }
         // A guard exists because somebody was granted or believes; so its tenure has a rank.
         let (tenure, rank) = scene.tenure(id).and_then(|tenure| Some((tenure, tenure.rank?)))?;
-        let marks = self.marks_of(tenure);
+        let site = access.site();
+        let marks = self.marks_of(tenure, site);
         let newest = marks.conflicting(tenure.mode).filter(|mark| mark.rank > rank);
         marks.raise(tenure.mode, Mark { rank, tenure: id, tag, at: event.at });
         let newer = newest.filter(|_| access.is_write())?;
         let evidence = Evidence::Inversion {
+            site,
             lock: tenure.lock,
             late: tag,
             older: id,
@@ -80,8 +84,8 @@ impl ExclusiveEffect {
         Some((evidence, [id, newer.tenure]))
     }
 
-    fn marks_of(&mut self, tenure: &Tenure) -> &mut Marks {
-        let place = (tenure.lock, tenure.slot);
+    fn marks_of(&mut self, tenure: &Tenure, site: Site) -> &mut Marks {
+        let place = (tenure.lock, tenure.slot, site);
         let index = match self.marks.iter().position(|(marked, _)| *marked == place) {
             Some(index) => index,
             None => {
@@ -111,7 +115,7 @@ impl Marks {
 #[cfg(test)]
 mod tests {
     use crate::story::{Story, instant};
-    use fencepost_model::{Evidence, Mode, word::EXCLUSIVE_EFFECT};
+    use fencepost_model::{Evidence, Mode, Site, word::EXCLUSIVE_EFFECT};
 
     /// `a1` is older than `b1`, whatever their beliefs are.
     fn two_tenures() -> Story {
@@ -149,6 +153,17 @@ mod tests {
         late.judged().holds(EXCLUSIVE_EFFECT);
         let early = two_tenures().at("3s").write_is_refused("b1", 0).writes("a1", 0);
         early.judged().holds(EXCLUSIVE_EFFECT);
+    }
+
+    /// What an old tenure does at the one is no matter of what a newer one did at the other.
+    #[test]
+    fn the_provider_is_judged_by_itself() {
+        two_tenures().at("3s").writes("b1", 0).charges("a1", 0).judged().holds(EXCLUSIVE_EFFECT);
+        two_tenures().at("3s").charges("b1", 0).writes("a1", 0).judged().holds(EXCLUSIVE_EFFECT);
+        let refused = two_tenures().at("3s").charges("b1", 0).charge_is_refused("a1", 1);
+        refused.judged().holds(EXCLUSIVE_EFFECT);
+        let late = two_tenures().at("3s").charges("b1", 0).at("4s").charges("a1", 1).judged();
+        assert_eq!(late.violation(EXCLUSIVE_EFFECT).evidence.site(), Site::Provider);
     }
 
     /// Newer is decided by the grants, not by the order in which owners hear of them.

@@ -2,17 +2,19 @@
 //!
 //! A write that is applied twice counts as two updates. What is written in a transaction is an update when that is
 //! committed, all of it one; what is rolled back is none.
+//!
+//! Of a provider it says that no job is done twice: the job is the version from which the update was made.
 
 use super::{Property, Teller};
 use crate::{Findings, Scene};
 use fencepost_model::{
-    Access, Cast, Event, EventKind, Evidence, LockId, OpTag, ResourceEvent, TenureId, word,
+    Access, Cast, Event, EventKind, Evidence, LockId, OpTag, ResourceEvent, Site, TenureId, word,
 };
 
 /// No two accepted writes have the same parent.
 #[derive(Clone, Debug, Default)]
 pub struct NoLostUpdate {
-    writes: Vec<(LockId, Vec<Write>)>,
+    writes: Vec<((LockId, Site), Vec<Write>)>,
 }
 
 /// The first accepted write that was made from a version.
@@ -33,20 +35,20 @@ impl Property for NoLostUpdate {
     }
 
     fn observe(&mut self, event: &Event, scene: &Scene, findings: &mut Findings) {
-        let EventKind::Resource(ResourceEvent::Decided {
-            tag,
-            tenure,
-            lock,
-            access: Access::Write { parent, .. } | Access::Commit { parent, .. },
-            accepted: true,
-            ..
-        }) = event.kind
+        let EventKind::Resource(ResourceEvent::Decided { tag, tenure, lock, access, accepted: true, .. }) =
+            event.kind
         else {
             return;
         };
+        let (site, parent) = match access {
+            Access::Write { parent, .. } | Access::Commit { parent, .. } => (Site::Resource, parent),
+            Access::Charge { job, .. } => (Site::Provider, job),
+            Access::Read { .. } | Access::Stage { .. } => return,
+        };
         let write = Write { parent, tag, tenure };
-        if let Some(first) = self.made_before(lock, write) {
+        if let Some(first) = self.made_before((lock, site), write) {
             let evidence = Evidence::LostUpdate {
+                site,
                 lock,
                 parent,
                 first: first.tag,
@@ -62,8 +64,8 @@ impl Property for NoLostUpdate {
 impl NoLostUpdate {
     /// The earlier write from the same version; where there is none, this one is noted. Versions rise, so
     /// almost every write goes to the end of the sorted list.
-    fn made_before(&mut self, lock: LockId, write: Write) -> Option<Write> {
-        let writes = self.writes_of(lock);
+    fn made_before(&mut self, place: (LockId, Site), write: Write) -> Option<Write> {
+        let writes = self.writes_of(place);
         if writes.last().is_none_or(|last| last.parent < write.parent) {
             writes.push(write);
             return None;
@@ -77,11 +79,11 @@ impl NoLostUpdate {
         }
     }
 
-    fn writes_of(&mut self, lock: LockId) -> &mut Vec<Write> {
-        let index = match self.writes.iter().position(|(written, _)| *written == lock) {
+    fn writes_of(&mut self, place: (LockId, Site)) -> &mut Vec<Write> {
+        let index = match self.writes.iter().position(|(written, _)| *written == place) {
             Some(index) => index,
             None => {
-                self.writes.push((lock, Vec::new()));
+                self.writes.push((place, Vec::new()));
                 self.writes.len() - 1
             }
         };
@@ -92,7 +94,7 @@ impl NoLostUpdate {
 #[cfg(test)]
 mod tests {
     use crate::story::Story;
-    use fencepost_model::{Evidence, word::NO_LOST_UPDATE};
+    use fencepost_model::{Evidence, Site, word::NO_LOST_UPDATE};
 
     fn two_tenures() -> Story {
         Story::new().at("1s").believes("a1").believes("b1")
@@ -126,6 +128,29 @@ mod tests {
         let twice = two_tenures().writes("a1", 0).and_again().judged();
         assert_eq!(twice.violations(NO_LOST_UPDATE).len(), 1);
         two_tenures().writes("a1", 0).write_is_refused("b1", 0).judged().holds(NO_LOST_UPDATE);
+    }
+
+    /// The job is the version from which the update was made: the provider does it once, and the resource writes once.
+    #[test]
+    fn a_job_that_is_done_twice_is_one_too_many() {
+        let once = two_tenures().charges("a1", 4).writes("a1", 4).charges("b1", 5).writes("b1", 5);
+        once.judged().holds(NO_LOST_UPDATE);
+        let refused = two_tenures().charges("a1", 4).charge_is_refused("b1", 4);
+        refused.judged().holds(NO_LOST_UPDATE);
+        let twice = two_tenures().charges("a1", 4).charges("b1", 4).judged();
+        assert_eq!(twice.violation(NO_LOST_UPDATE).evidence.site(), Site::Provider);
+        let lost = two_tenures().writes("a1", 4).charges("b1", 4).writes("b1", 4).judged();
+        assert_eq!(lost.violation(NO_LOST_UPDATE).evidence.site(), Site::Resource);
+    }
+
+    /// The first violation at each site is kept, though both are excused alike.
+    #[test]
+    fn each_site_has_a_violation_of_its_own() {
+        let both = two_tenures().charges("a1", 4).writes("a1", 4).charges("b1", 4).writes("b1", 4);
+        let claimed = both.claim(NO_LOST_UPDATE, &[&[]]).judged();
+        let sites: Vec<Site> =
+            claimed.violations(NO_LOST_UPDATE).iter().map(|violation| violation.evidence.site()).collect();
+        assert_eq!(sites, [Site::Provider, Site::Resource]);
     }
 
     /// What is rolled back is no update, and what is committed is one then, not when it was written.

@@ -36,6 +36,8 @@ pub struct Tenure {
     pub(crate) sent_late: u32,
     /// How many commits of what was written under its guard were sent after its release was called.
     pub(crate) committed_late: u32,
+    /// The event of a job that the provider did under its guard and that is not recorded at the resource.
+    pub(crate) charged: Option<u64>,
     /// How many operations under its guard reached the resource again.
     pub(crate) doubled: u32,
     /// Which of its first 64 sequence numbers reached the resource.
@@ -84,6 +86,7 @@ impl Tenure {
             belief: Belief::default(),
             sent_late: 0,
             committed_late: 0,
+            charged: None,
             doubled: 0,
             decided: 0,
             last_decided: None,

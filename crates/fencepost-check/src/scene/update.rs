@@ -141,7 +141,8 @@ impl Scene {
     }
 
     fn take_resource(&mut self, event: &ResourceEvent) {
-        let ResourceEvent::Decided { tag, tenure, access, sequence, sent, .. } = *event;
+        let ResourceEvent::Decided { tag, tenure, access, sequence, sent, accepted, .. } = *event;
+        let event = self.event;
         self.flew(tag, sent, None);
         let release_called = self.attempt(tag).and_then(|attempt| attempt.release_called);
         let after_release = release_called.is_some_and(|called| sent >= called);
@@ -149,6 +150,11 @@ impl Scene {
             tenure.decided(sequence, sent);
             let is_commit = matches!(access, Access::Commit { .. });
             tenure.committed_late += u32::from(is_commit && after_release);
+            match access {
+                Access::Charge { .. } if accepted => tenure.charged = Some(event),
+                Access::Write { .. } | Access::Commit { .. } if accepted => tenure.charged = None,
+                _ => {}
+            }
         }
     }
 

@@ -87,6 +87,9 @@ pub(crate) fn lock(advice: &Advice) -> String {
     let variant = &advice.variant;
     let mut text = format!("\n[variant.{}]\nlock = \"{}\"\n", variant.name, variant.descriptor.name);
     let _ = writeln!(text, "gate = \"{}\"\ncommit = \"{}\"", variant.gate.word(), variant.commit.word());
+    if let Some(gate) = variant.provider {
+        let _ = writeln!(text, "provider = \"{}\"", gate.word());
+    }
     let _ = writeln!(text, "\n[variant.{}.settings]", variant.name);
     for (name, value) in variant.settings.iter() {
         let _ = writeln!(text, "{name} = {}", written(value));

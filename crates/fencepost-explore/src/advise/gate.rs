@@ -88,9 +88,9 @@ const fn rank(room: Room) -> u8 {
 }
 
 /// Whether what was measured is enough for the floor. What was not tried keeps none; what nobody promises does not
-/// hold, although no single fault shows it.
+/// hold, although no single fault shows it; and a death that does harm keeps none, however soon the lock is free.
 fn keeps(row: &Row, least: Least) -> bool {
-    if row.room == Room::NotPromised {
+    if matches!(row.room, Room::NotPromised | Room::None) {
         return false;
     }
     match (row.measured, least) {
@@ -123,8 +123,7 @@ pub fn changes(advice: &Advice, old: &Advice) -> Vec<Change> {
 }
 
 /// What can be set in the file: the options of the library, where it names one, and the settings of the lock that the
-/// file says itself; the gate, when an owner commits, and whether the
-/// deadline is looked at.
+/// file says itself; the gates, when an owner commits, and whether the deadline is looked at.
 fn chosen(advice: &Advice) -> BTreeMap<String, SettingValue> {
     let variant = &advice.variant;
     let mut all = BTreeMap::new();
@@ -141,6 +140,9 @@ fn chosen(advice: &Advice) -> BTreeMap<String, SettingValue> {
     }
     all.insert("gate".to_owned(), SettingValue::Word(variant.gate.word().to_owned()));
     all.insert("commit".to_owned(), SettingValue::Word(variant.commit.word().to_owned()));
+    all.extend(
+        variant.provider.map(|gate| ("provider".to_owned(), SettingValue::Word(gate.word().to_owned()))),
+    );
     all.insert("obeys-deadline".to_owned(), SettingValue::Flag(advice.obeys_deadline));
     all
 }

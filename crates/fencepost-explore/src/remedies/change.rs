@@ -31,6 +31,8 @@ pub enum Change {
     CommitFirst,
     /// The resource checks.
     Gate(Gate),
+    /// The provider takes a key for each job.
+    Provider,
     /// Another lock, whose servers sync before they answer; with the same lease, or one that outlasts the work where it
     /// is not renewed.
     Lock {
@@ -39,7 +41,7 @@ pub enum Change {
         /// Its lease, where it has one.
         ttl: Option<Span>,
     },
-    /// No lock at all, and a resource that checks.
+    /// No lock at all, a resource that checks, and a provider that does, where there is one.
     NoLock(Gate),
 }
 
@@ -69,7 +71,9 @@ pub(super) fn changes(catalogue: &Catalogue, advice: &Advice, advised: &Advised)
         (name != like.descriptor.name).then(|| (Change::Lock { name, ttl }, with(advice, variant)))
     }));
     all.extend(WITHOUT_TOKENS.iter().filter_map(|gate| {
-        let variant = Variant { gate: *gate, ..other(catalogue, NO_LOCK, &advice.variant)? };
+        let variant = other(catalogue, NO_LOCK, &advice.variant)?;
+        let provider = variant.provider.map(|_| Gate::OncePerKey);
+        let variant = Variant { gate: *gate, provider, ..variant };
         Some((Change::NoLock(*gate), with(advice, variant)))
     }));
     all
@@ -159,7 +163,7 @@ fn long_enough(advice: &Advice, advised: &Advised) -> Span {
     Span(twice.0.div_ceil(SECOND) * SECOND)
 }
 
-/// Checks at the resource, those by tokens only where the lock has some, or can have.
+/// Checks at the resource, those by tokens only where the lock has some, or can have; and at the provider.
 fn gates(advice: &Advice) -> Vec<(Change, Advice)> {
     let variant = &advice.variant;
     let mut all = Vec::new();
@@ -168,6 +172,10 @@ fn gates(advice: &Advice) -> Vec<(Change, Advice)> {
         all.push((Change::Gate(gate), with(advice, Variant { settings, gate, ..variant.clone() })));
     }
     let others = WITHOUT_TOKENS.into_iter().filter(|gate| *gate != variant.gate);
+    if variant.provider.is_some_and(|gate| gate != Gate::OncePerKey) {
+        let provider = Some(Gate::OncePerKey);
+        all.push((Change::Provider, with(advice, Variant { provider, ..variant.clone() })));
+    }
     all.extend(others.map(|gate| (Change::Gate(gate), with(advice, Variant { gate, ..variant.clone() }))));
     all
 }
@@ -202,6 +210,7 @@ fn other(catalogue: &Catalogue, name: &str, like: &Variant) -> Option<Variant> {
         defects: Vec::new(),
         gate: like.gate,
         commit: like.commit,
+        provider: like.provider,
         preset: None,
     };
     if has(&variant, "persistence", |kind| matches!(kind, SettingKind::Word(_))) {
@@ -211,6 +220,12 @@ fn other(catalogue: &Catalogue, name: &str, like: &Variant) -> Option<Variant> {
         match with_tokens(&variant) {
             Some(settings) => variant.settings = settings,
             None => variant.gate = Gate::None,
+        }
+    }
+    if like.provider.is_some_and(Gate::needs_tokens) {
+        match with_tokens(&variant) {
+            Some(settings) => variant.settings = settings,
+            None => variant.provider = Some(Gate::None),
         }
     }
     Some(variant)

@@ -5,8 +5,8 @@ use super::trial::broken;
 use crate::advise::{AdviseOptions, Calm, lock};
 use crate::search::Field;
 use crate::{Catalogue, Refused, ReplayError, Stop};
-use fencepost_model::{Access, Cast, ClientEvent, Commit, EventKind, Plan, ProcessRole, ResourceEvent, Span};
-use fencepost_scenario::{Advice, Scenario, parse};
+use fencepost_model::{Access, Cast, ClientEvent, EventKind, Plan, ProcessRole, ResourceEvent, Site, Span};
+use fencepost_scenario::{Advice, Scenario, Variant, parse};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -118,17 +118,22 @@ fn is_done(kind: &EventKind) -> bool {
     matches!(access, Access::Write { .. } | Access::Commit { .. })
 }
 
-/// What happens to messages to the resource. A transaction lives on a stream, of which nothing is lost or doubled.
-fn upsets(commit: Commit, some: Span, length: Span) -> (&'static str, String) {
-    if commit.is_transaction() {
+/// What happens to messages to the resource and the provider. A transaction lives on a stream, of which nothing is lost
+/// or doubled.
+fn upsets(variant: &Variant, some: Span, length: Span) -> (&'static str, String) {
+    if variant.commit.is_transaction() {
         return ("stream", String::new());
     }
-    let faults = format!(
-        "\n[[fault]]\nat = \"0s\"\nloss = {{ who = \"resource\", rate = \"5%\", hold = \"{length}\" }}\n\n\
-         [[fault]]\nat = \"0s\"\nduplicate = {{ who = \"resource\", rate = \"10%\", hold = \"{length}\" }}\n\n\
-         [[fault]]\nat = \"0s\"\nreorder = {{ who = \"resource\", by = \"{some}\", hold = \"{length}\" }}\n"
-    );
-    ("datagram", faults)
+    let at = |site: Site| {
+        let who = site.name();
+        format!(
+            "\n[[fault]]\nat = \"0s\"\nloss = {{ who = \"{who}\", rate = \"5%\", hold = \"{length}\" }}\n\n\
+             [[fault]]\nat = \"0s\"\nduplicate = {{ who = \"{who}\", rate = \"10%\", hold = \"{length}\" }}\n\n\
+             [[fault]]\nat = \"0s\"\nreorder = {{ who = \"{who}\", by = \"{some}\", hold = \"{length}\" }}\n"
+        )
+    };
+    let outside = variant.provider.map(|_| at(Site::Provider)).unwrap_or_default();
+    ("datagram", at(Site::Resource) + &outside)
 }
 
 fn text(advice: &Advice, calm: &Calm, count: u32) -> String {
@@ -139,7 +144,7 @@ fn text(advice: &Advice, calm: &Calm, count: u32) -> String {
     let longest = advice.environment.pause.as_ref().map_or(hold, |pause| pause.max.max(hold));
     let pause = longest.min(Span(length.0 / 2));
     let gives_up = (calm.round_trip.saturating_mul(4)).max(Span::from_millis(50));
-    let (transport, upsets) = upsets(advice.variant.commit, some, length);
+    let (transport, upsets) = upsets(&advice.variant, some, length);
     format!(
         "title = \"A crowd\"\n\
          about = \"Clients contend; they stop, and what they send to the resource is lost, doubled and late.\"\n\

@@ -29,6 +29,7 @@ pub struct Story {
     pub(super) defects: Vec<String>,
     pub(super) gate: Gate,
     pub(super) commit: Commit,
+    pub(super) provider: Option<Gate>,
     pub(super) faults: Vec<PlannedFault>,
 }
 
@@ -68,6 +69,7 @@ impl Story {
             defects: plan.variant.defects.clone(),
             gate: plan.variant.gate,
             commit: plan.workload.commit,
+            provider: plan.workload.provider,
             faults: plan.faults.clone(),
         }
     }
@@ -158,6 +160,9 @@ impl Story {
         }
         if self.commit != Commit::AtOnce {
             let _ = writeln!(text, "commit = \"{}\"", self.commit.word());
+        }
+        if let Some(gate) = self.provider {
+            let _ = writeln!(text, "provider = \"{}\"", gate.word());
         }
         text
     }

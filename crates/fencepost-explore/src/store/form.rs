@@ -16,7 +16,7 @@
 
 use crate::{Exit, NotRepeated, Partition, Request, Seeds};
 use fencepost_check::measure::Measures;
-use fencepost_model::{Commit, Finding, Instant, Settings, Span, Standing};
+use fencepost_model::{Commit, Finding, Gate, Instant, Settings, Span, Standing};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
@@ -103,6 +103,9 @@ pub struct RowHead {
     /// When its owners commit.
     #[serde(default, skip_serializing_if = "Commit::is_at_once")]
     pub commit: Commit,
+    /// What the provider checks; none: there is no provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<Gate>,
     /// The seeds that were asked for.
     pub seeds: Seeds,
     /// What is judged, in the order of tables.

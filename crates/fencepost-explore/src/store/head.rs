@@ -65,6 +65,7 @@ fn row_of(catalogue: &Catalogue, chosen: &Chosen, variant: &Variant, seeds: Opti
         defects: planted_in(variant),
         gate: variant.gate.word().to_owned(),
         commit: variant.commit,
+        provider: variant.provider,
         seeds: Seeds::of(&chosen.scenario, seeds),
         expect: expected_of(chosen, variant, &judged),
         properties: judged,

@@ -21,6 +21,12 @@
 //!
 //! A transaction is about the row of one lock. Inside of one, a gate of two steps checks and writes under the row's
 //! lock: that is one step.
+//!
+//! # A provider
+//!
+//! Somebody outside who does jobs for owners, such as a payment service, is a resource too: it has a register for each
+//! lock, whose version counts the jobs that it did, and a gate. It is asked for nothing but jobs ([`Act::Charge`]), and
+//! none of them is part of a transaction: what is charged is charged.
 
 mod register;
 mod row;
@@ -28,7 +34,7 @@ mod row;
 mod tests;
 mod ticket;
 
-use fencepost_model::{Access, Gate, LockId, OwnerId, Token};
+use fencepost_model::{Access, Gate, LockId, OwnerId, Site, Token};
 use row::Row;
 use std::collections::BTreeSet;
 pub use ticket::Ticket;
@@ -58,6 +64,30 @@ pub enum Act {
     Commit,
     /// That the transaction has done nothing.
     RollBack,
+    /// Of a provider: that it does a job.
+    Charge {
+        /// Which: the version of the register that the update for which it is done is made from. It is the business
+        /// key of the job.
+        job: u64,
+    },
+}
+
+impl Act {
+    /// Who is asked for it.
+    pub const fn site(self) -> Site {
+        match self {
+            Act::Charge { .. } => Site::Provider,
+            _ => Site::Resource,
+        }
+    }
+
+    /// What is made from, or done for, which version: none where nothing is written.
+    pub const fn parent(self) -> Option<u64> {
+        match self {
+            Act::Write { parent } | Act::Charge { job: parent } => Some(parent),
+            Act::Read | Act::Commit | Act::RollBack => None,
+        }
+    }
 }
 
 /// An operation at the resource.
@@ -83,9 +113,9 @@ pub enum ResourceReply {
         /// The current version.
         version: u64,
     },
-    /// A write that was applied.
+    /// A write that was applied, or a job that was done.
     Written {
-        /// The version that it made.
+        /// The version that it made, or which of the provider's jobs it was.
         version: u64,
     },
     /// The gate refused it: its token is too old, or what it was made from.
@@ -159,12 +189,12 @@ impl Resource {
         match request.act {
             Act::Commit => Checked::Ruled(self.commit(request)),
             Act::RollBack => Checked::Ruled(self.roll_back(request)),
-            Act::Read | Act::Write { .. } if row.is_locked_for(self.gate, &request) => {
+            Act::Read | Act::Write { .. } | Act::Charge { .. } if row.is_locked_for(self.gate, &request) => {
                 let ticket = self.tickets.issue();
                 row.queue.push_back((ticket, request));
                 Checked::Waits(ticket)
             }
-            Act::Read | Act::Write { .. } => row.check(self.gate, request),
+            Act::Read | Act::Write { .. } | Act::Charge { .. } => row.check(self.gate, request),
         }
     }
 

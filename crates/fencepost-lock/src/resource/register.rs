@@ -1,7 +1,7 @@
 //! A register, and what gates rule on requests for it.
 
-use super::{Act, Decision, ResourceReply, ResourceRequest, Ruling};
-use fencepost_model::{Access, Gate, Token};
+use super::{Decision, ResourceReply, ResourceRequest, Ruling};
+use fencepost_model::{Access, Gate, Site, Token};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, Default)]
@@ -44,12 +44,12 @@ impl Register {
             Gate::None => None,
             Gate::OncePerKey => self.first_of_its_key(base, request),
             Gate::IfVersion => {
-                let is_outdated = parent_of(request).is_some_and(|parent| parent != self.version);
+                let is_outdated = request.act.parent().is_some_and(|parent| parent != self.version);
                 is_outdated.then(|| self.refuse(request))
             }
             Gate::TokenStrict => {
                 let token = token_of(request);
-                parent_of(request)?;
+                request.act.parent()?;
                 if self.mark.is_some_and(|mark| token <= mark) {
                     return Some(self.refuse(request));
                 }
@@ -64,7 +64,7 @@ impl Register {
 
     /// The business key of a write is the job that it does: making the version after the one that was read.
     fn first_of_its_key(&self, base: Option<&Register>, request: ResourceRequest) -> Option<Ruling> {
-        let key = parent_of(request)?;
+        let key = request.act.parent()?;
         let version = *self.written.get(&key).or_else(|| base?.written.get(&key))?;
         Some(repeat(ResourceReply::Written { version }))
     }
@@ -74,7 +74,7 @@ impl Register {
         if self.mark.is_some_and(|mark| token < mark) {
             return Some(self.refuse(request));
         }
-        let counts = gate != Gate::TokenWritesOnly || parent_of(request).is_some();
+        let counts = gate != Gate::TokenWritesOnly || request.act.parent().is_some();
         if counts && self.mark != Some(token) {
             self.mark = Some(token);
             self.last = None;
@@ -92,7 +92,7 @@ impl Register {
 
     /// Carries out a read or a write.
     pub fn apply(&mut self, gate: Gate, request: ResourceRequest) -> Ruling {
-        let reply = match parent_of(request) {
+        let reply = match request.act.parent() {
             None => ResourceReply::Read { version: self.version },
             Some(parent) => {
                 self.version += 1;
@@ -108,8 +108,9 @@ impl Register {
 
     fn access(&self, request: ResourceRequest) -> Access {
         let version = self.version;
-        match parent_of(request) {
+        match request.act.parent() {
             None => Access::Read { version },
+            Some(job) if request.act.site() == Site::Provider => Access::Charge { job, number: version },
             Some(parent) if request.transaction.is_none() => Access::Write { parent, version },
             Some(parent) => Access::Stage { parent, version },
         }
@@ -124,13 +125,6 @@ impl Register {
 /// What was done before is answered again.
 fn repeat(reply: ResourceReply) -> Ruling {
     Ruling { decided: None, reply }
-}
-
-fn parent_of(request: ResourceRequest) -> Option<u64> {
-    match request.act {
-        Act::Write { parent } => Some(parent),
-        _ => None,
-    }
 }
 
 fn token_of(request: ResourceRequest) -> Token {

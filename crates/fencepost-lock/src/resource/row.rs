@@ -1,7 +1,7 @@
 //! The row of a lock: its register as it is committed, what one transaction has written to it, and who waits.
 
 use super::register::Register;
-use super::{Act, Checked, ResourceRequest, Ruling, Ticket, TransactionId};
+use super::{Checked, ResourceRequest, Ruling, Ticket, TransactionId};
 use fencepost_model::{Access, Gate};
 use std::collections::VecDeque;
 
@@ -25,7 +25,7 @@ pub(super) struct Staged {
 
 /// Whether a request writes to the row, be it only the gate's mark.
 fn writes(gate: Gate, request: &ResourceRequest) -> bool {
-    matches!(request.act, Act::Write { .. }) || gate.counts_reads()
+    request.act.parent().is_some() || gate.counts_reads()
 }
 
 impl Row {
@@ -43,7 +43,7 @@ impl Row {
         if let Some(ruling) = self.committed.objection(None, gate, request) {
             return Checked::Ruled(ruling);
         }
-        match gate == Gate::TokenTwoStep && matches!(request.act, Act::Write { .. }) {
+        match gate == Gate::TokenTwoStep && request.act.parent().is_some() {
             true => Checked::LetThrough,
             false => Checked::Ruled(self.committed.apply(gate, request)),
         }
@@ -65,11 +65,8 @@ impl Row {
         }
         let ruling = register.apply(gate, request);
         if writes(gate, &request) {
-            let written = match request.act {
-                Act::Write { parent } => Some(parent),
-                _ => None,
-            };
-            self.staged = Some(Staged { transaction, register, parent: parent.or(written) });
+            let parent = parent.or(request.act.parent());
+            self.staged = Some(Staged { transaction, register, parent });
         }
         ruling
     }

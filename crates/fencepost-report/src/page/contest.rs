@@ -195,6 +195,7 @@ fn is_same(left: &RowHead, right: &RowHead) -> bool {
     left.variant == right.variant
         && left.gate == right.gate
         && left.commit == right.commit
+        && left.provider == right.provider
         && left.defects == right.defects
         && costs_the_same(left, right)
 }

@@ -38,6 +38,7 @@ fn head() -> Head {
             defects: Vec::new(),
             gate: if place == 1 { "token" } else { "none" }.to_owned(),
             commit: Commit::AtOnce,
+            provider: None,
             seeds: Seeds::first(8),
             properties: word::PROPERTIES.iter().map(|(name, _)| (*name).to_owned()).collect(),
             expect: StoredExpect {

@@ -8,7 +8,7 @@ use super::word::end_word;
 use crate::words::counted;
 use fencepost_model::{
     Access, BeliefEnd, ClientEvent, EndReason, Event, EventKind, Instant, MachineId, OwnerId, ProcessId,
-    ProcessRole, ResourceEvent, Span, StoreEvent, TenureEvent, TenureId, Token, WorldEvent,
+    ProcessRole, ResourceEvent, Site, Span, StoreEvent, TenureEvent, TenureId, Token, WorldEvent,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,7 +64,7 @@ struct Teller<'a> {
     /// Which tenures their owners believe in.
     believed: BTreeSet<TenureId>,
     /// Whose first write was told.
-    wrote: BTreeSet<TenureId>,
+    wrote: BTreeSet<(TenureId, Site)>,
     sentences: Vec<Sentence>,
 }
 
@@ -184,13 +184,16 @@ impl<'a> Teller<'a> {
             return Some(clause(self.owner(tag.owner), predicate));
         }
         let is_write = access.is_write();
-        let is_told = self.flagged.contains(&at.n) || is_write && (!accepted || self.wrote.insert(*tenure));
+        let is_first = || (*tenure, access.site());
+        let is_told =
+            self.flagged.contains(&at.n) || is_write && (!accepted || self.wrote.insert(is_first()));
         is_told.then_some(())?;
         let verb = access.word();
         let sent = (at.at.since(*sent) > LONG_FLIGHT).then(|| format!(" of {}", sent.in_seconds()));
         let answer = if *accepted { "taken" } else { "refused" };
         let (sent, when) = (sent.unwrap_or_default(), at.at.in_seconds());
-        let predicate = format!("had its {verb}{sent} under #{} {answer} at {when}", tenure.0);
+        let by = if access.site() == Site::Provider { " by the provider" } else { "" };
+        let predicate = format!("had its {verb}{sent} under #{} {answer}{by} at {when}", tenure.0);
         Some(clause(self.owner(tag.owner), predicate))
     }
 

@@ -196,6 +196,7 @@ impl<'a> Marker<'a> {
             Access::Read { version } | Access::Commit { version, .. } => format!("version {version}"),
             Access::Write { version, .. } => format!("taken, version {version}"),
             Access::Stage { version, .. } => format!("staged, version {version}"),
+            Access::Charge { job, .. } => format!("taken, for version {job}"),
         };
         let shortly = match access {
             Access::Commit { .. } => "done",

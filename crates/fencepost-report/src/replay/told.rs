@@ -2,7 +2,7 @@
 
 use crate::words::short;
 use fencepost_explore::Replayed;
-use fencepost_model::{Cast, Event, Judgement, PlannedFault, ProcessRole};
+use fencepost_model::{Cast, Event, Judgement, PlannedFault, ProcessRole, Site};
 use std::collections::BTreeMap;
 
 /// What is known of a run, or of a piece of a history from elsewhere.
@@ -56,6 +56,11 @@ pub(super) fn service_name(cast: &Cast) -> String {
         (Some(only), None) => only.name.to_string(),
         _ => "service".to_owned(),
     }
+}
+
+/// How what stands behind the lock is called over its lane.
+pub(super) fn behind(cast: &Cast) -> &'static str {
+    if cast.process_at(Site::Provider).is_some() { "resource, provider" } else { Site::Resource.name() }
 }
 
 /// Which events violate what.

@@ -24,10 +24,10 @@ pub(super) fn clip(plan: &mut Plan, limits: &Limits) {
     }
 }
 
-/// What a holder spends beside its work, at most: two operations at the resource, a question to the lock,
-/// and the wait for the other locks that it takes together with the first.
+/// What a holder spends beside its work, at most: two operations at the resource, one at the provider, a question to
+/// the lock, and the wait for the other locks that it takes together with the first.
 pub(crate) fn around_work(workload: &WorkloadPlan) -> Span {
-    let calls = if workload.ask_status > 0 { 3 } else { 2 };
+    let calls = 2 + u64::from(workload.ask_status > 0) + u64::from(workload.provider.is_some());
     let others = workload.takes.saturating_sub(1) as u64;
     workload.resource_timeout.saturating_mul(calls) + workload.patience.saturating_mul(others)
 }

@@ -14,6 +14,12 @@ pub const ADVICE: Table = Table {
         key("settings", Takes::Settings, "the lock's defaults", "its settings"),
         key("gate", Takes::Word(Noun::Gate), "none", "what the resource checks"),
         key(
+            "provider",
+            Takes::Word(Noun::Outside),
+            ABSENT,
+            "what an outside provider checks that owners call before they write",
+        ),
+        key(
             "commit",
             Takes::Word(Noun::Commit),
             "at-once",

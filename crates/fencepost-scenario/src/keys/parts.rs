@@ -179,6 +179,12 @@ pub const VARIANT: Table = Table {
         key("defects", Takes::Words(Noun::Defect), "none", "switches that make it contradict its claims"),
         key("gate", Takes::Word(Noun::Gate), "none", "what the resource checks"),
         key(
+            "provider",
+            Takes::Word(Noun::Outside),
+            ABSENT,
+            "what an outside provider checks that owners call before they write",
+        ),
+        key(
             "commit",
             Takes::Word(Noun::Commit),
             "at-once",

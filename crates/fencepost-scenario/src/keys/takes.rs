@@ -93,6 +93,8 @@ pub enum Noun {
     Property,
     /// A check of the resource.
     Gate,
+    /// A check of a provider.
+    Outside,
     /// When an owner commits.
     Commit,
     /// A defect of a lock.
@@ -134,6 +136,7 @@ impl Noun {
             Noun::Workload => "a workload",
             Noun::Property => "a property",
             Noun::Gate => "a gate",
+            Noun::Outside => "a gate, but for `if-version`",
             Noun::Commit => "`at-once`, `before-release` or `after-release`",
             Noun::Defect => "a defect",
             Noun::Target => "a target",
@@ -170,6 +173,10 @@ impl Noun {
             Noun::Workload => vocabulary.workloads.iter().map(|workload| workload.name).collect(),
             Noun::Property => vocabulary.properties.clone(),
             Noun::Gate => Gate::ALL.iter().map(|(_, word, _)| *word).collect(),
+            Noun::Outside => {
+                let fits = Gate::ALL.iter().filter(|(gate, ..)| gate.fits_provider());
+                fits.map(|(_, word, _)| *word).collect()
+            }
             Noun::Commit => Commit::ALL.iter().map(|(_, word, _)| *word).collect(),
             Noun::Event => TriggerEvent::ALL.iter().map(|(_, word, _)| *word).collect(),
             Noun::Point => PointKind::ALL.iter().map(|(_, word, _)| *word).collect(),
@@ -308,7 +315,7 @@ impl Noun {
             Noun::Owner | Noun::Asker => "c1.1",
             Noun::Run => "pause-past-lease@17",
             // The first ones are those that do nothing.
-            Noun::Lock | Noun::Gate | Noun::Commit | Noun::Transport => known
+            Noun::Lock | Noun::Gate | Noun::Outside | Noun::Commit | Noun::Transport => known
                 .iter()
                 .copied()
                 .find(|word| !matches!(*word, "none" | "stream" | "at-once"))

@@ -66,6 +66,7 @@ struct One<F> {
     service: Option<Service>,
     tokens: Tokens,
     resource: Option<Resource>,
+    provider: Option<Resource>,
     /// The whole history, where it may be searched.
     whole: Option<Calls>,
 }
@@ -152,6 +153,7 @@ impl<F: Wrong> One<F> {
             service: None,
             tokens: Tokens::default(),
             resource: None,
+            provider: None,
             whole: (rules.search && is_one_pass).then(Calls::default),
         }
     }
@@ -167,6 +169,7 @@ impl<F: Wrong> One<F> {
             Action::GuardedRead | Action::GuardedWrite => {
                 return self.resource.get_or_insert_with(Resource::new).take::<F>(event);
             }
+            Action::Charge => return self.provider.get_or_insert_with(Resource::new).take::<F>(event),
             Action::Granted | Action::GrantedShared | Action::Ended => {
                 return self.service.get_or_insert_with(|| Service::new(rules)).take(event);
             }
@@ -201,7 +204,8 @@ impl<F: Wrong> One<F> {
         if let Some(whole) = self.whole {
             decide(rules, &mut rows, whole);
         }
-        rows.extend(self.resource.map(Resource::finish));
+        // Whoever puts rows together takes the worse of the two.
+        rows.extend([self.resource, self.provider].into_iter().flatten().map(Resource::finish));
         rows
     }
 }

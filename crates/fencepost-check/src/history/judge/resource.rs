@@ -1,4 +1,4 @@
-//! What the resource took: no write of an older tenure after an operation of a newer one.
+//! What the resource took, or a provider: no write of an older tenure after an operation of a newer one.
 //!
 //! **Rule.** In the order of the resource's own lines, the tenure of each write is at least the newest tenure
 //! of any operation, reads included, before it. One pass, one number.
@@ -12,7 +12,7 @@ use super::flaw::{Flaw, Wrong};
 use super::tenure::worsen;
 use fencepost_model::word;
 
-/// The resource behind one lock.
+/// The resource behind one lock, or the provider.
 #[derive(Debug)]
 pub(super) struct Resource {
     by_tenure: Mark,
@@ -37,7 +37,7 @@ impl Resource {
         };
         worsen(&mut self.opinion, Opinion::Holds);
         match *mark {
-            Some((newest, before)) if order < newest && event.action == Action::GuardedWrite => {
+            Some((newest, before)) if order < newest && event.action != Action::GuardedRead => {
                 let events = vec![before, Witness::of(event)];
                 let example = CounterExample { key: event.key, story: Story::StaleWrite, events };
                 worsen(&mut self.opinion, Opinion::Violated(example));

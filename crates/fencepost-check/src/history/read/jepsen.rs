@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 use std::io::BufRead;
 
 /// Processes that make no calls, but tell what they saw.
-const TELLERS: [&str; 3] = ["service", "owner", "resource"];
+const TELLERS: [&str; 4] = ["service", "owner", "resource", "provider"];
 
 enum Records<R> {
     Forms(Forms<R>),
@@ -187,6 +187,7 @@ impl Translator {
             ("owner", "lost") => Action::Lost,
             ("resource", "read") => Action::GuardedRead,
             ("resource", "write") => Action::GuardedWrite,
+            ("provider", "charge") => Action::Charge,
             _ => return Ok(None),
         };
         let (phase, who) = (if is("accepted", "false") { Phase::Fail } else { Phase::Ok }, client);

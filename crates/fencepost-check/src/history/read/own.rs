@@ -56,7 +56,7 @@ enum Said {
 }
 
 const OPS: &str = "acquiring, acquired, releasing, released, extending, extended, refused, unknown, lost, \
-                   granted, ended, read, write";
+                   granted, ended, read, write, charge";
 
 impl<R: BufRead> Own<R> {
     pub fn new(lines: Lines<R>) -> Own<R> {
@@ -165,6 +165,7 @@ fn said(op: &str, mode: Option<&str>) -> Result<Said, (String, String)> {
         "ended" => Said::ByService(Action::Ended),
         "read" => Said::AtResource(Action::GuardedRead),
         "write" => Said::AtResource(Action::GuardedWrite),
+        "charge" => Said::AtResource(Action::Charge),
         _ => return Err((format!("there is no op `{}`", short(op)), format!("one of {OPS}"))),
     })
 }

@@ -29,6 +29,7 @@ impl Writer<'_> {
             What::Ended => ("info", "ended", false),
             What::Read { .. } => ("info", "read", false),
             What::Write { .. } => ("info", "write", false),
+            What::Charge { .. } => ("info", "charge", false),
         };
         let process = if is_call { self.process(line) } else { format!(":{}", teller(line.what)) };
         let (index, time, value) = (self.index, line.at.0, self.value(line));
@@ -57,8 +58,7 @@ impl Writer<'_> {
         let fence = line.token.map(|token| format!(", :fence {token}"));
         let tenure = line.tenure.map(|tenure| format!(", :tenure {tenure}"));
         let mode = (line.shared && line.what == What::Granted).then(|| ", :mode :shared".to_owned());
-        let refused = matches!(line.what, What::Read { accepted: false } | What::Write { accepted: false });
-        let refused = refused.then(|| ", :accepted false".to_owned());
+        let refused = line.what.is_refused().then(|| ", :accepted false".to_owned());
         value.extend([fence, tenure, mode, refused].into_iter().flatten());
         value.push('}');
         match self.cast.locks.len() {
@@ -82,6 +82,7 @@ fn teller(what: What) -> &'static str {
     match what {
         What::Lost => "owner",
         What::Granted | What::Ended => "service",
+        What::Charge { .. } => "provider",
         _ => "resource",
     }
 }

@@ -27,6 +27,7 @@ impl Writer<'_> {
             What::Ended => "ended",
             What::Read { .. } => "read",
             What::Write { .. } => "write",
+            What::Charge { .. } => "charge",
         };
         let who = name(self.cast, line.who);
         let (who, lock) = (json!(who), json!(self.cast.lock(line.lock)));
@@ -36,8 +37,7 @@ impl Writer<'_> {
         let has_mode =
             matches!(line.what, What::Asks(Call::Acquire) | What::Done(Call::Acquire) | What::Granted);
         let mode = (line.shared && has_mode).then(|| ", \"mode\": \"shared\"".to_owned());
-        let refused = matches!(line.what, What::Read { accepted: false } | What::Write { accepted: false });
-        let refused = refused.then(|| ", \"accepted\": false".to_owned());
+        let refused = line.what.is_refused().then(|| ", \"accepted\": false".to_owned());
         text.extend([token, tenure, mode, refused].into_iter().flatten());
         self.text += &text;
         self.text += "}\n";

@@ -68,6 +68,21 @@ enum What {
     Write {
         accepted: bool,
     },
+    Charge {
+        accepted: bool,
+    },
+}
+
+impl What {
+    /// Whether it is an operation that was refused.
+    const fn is_refused(self) -> bool {
+        matches!(
+            self,
+            What::Read { accepted: false }
+                | What::Write { accepted: false }
+                | What::Charge { accepted: false }
+        )
+    }
 }
 
 fn who(tag: OpTag) -> Who {
@@ -107,6 +122,7 @@ fn tell(cast: &Arc<Cast>, rules: &Arc<Rules>, events: &[Event], write: &mut dyn 
                 let what = match access {
                     Access::Read { .. } => Some(What::Read { accepted }),
                     Access::Write { .. } | Access::Stage { .. } => Some(What::Write { accepted }),
+                    Access::Charge { .. } => Some(What::Charge { accepted }),
                     // What was let through becomes visible: it is no operation of its own.
                     Access::Commit { .. } => None,
                 };

@@ -1,8 +1,9 @@
 //! What each gate lets through, outside of transactions.
 
 use super::{Checked, LockId, Resource, ResourceRequest, answers, read, ruled, write};
+use crate::Act;
 use crate::ResourceReply::{Read, Stale, Written};
-use fencepost_model::Gate;
+use fencepost_model::{Access, Gate};
 
 #[test]
 fn without_a_gate_an_old_token_writes() {
@@ -78,6 +79,24 @@ fn a_key_is_written_once_whoever_it_is_from() {
     let again = rule(write(3, 1, 0));
     assert_eq!((again.decided, again.reply), (None, Written { version: 1 }));
     assert_eq!(rule(read(3, 2)).reply, Read { version: 2 });
+}
+
+/// A provider that takes keys does a job once, and answers who asks again; any other does it as often as it is asked.
+#[test]
+fn a_provider_does_a_job_once_only_by_its_key() {
+    let done = |gate: Gate| {
+        let mut provider = Resource::new(gate, 1);
+        let mut charge = |token, job| {
+            let request = ResourceRequest { act: Act::Charge { job }, ..read(token, 1) };
+            ruled(&mut provider, request).decided.filter(|decision| decision.accepted).map(|it| it.access)
+        };
+        [charge(1, 5), charge(2, 5), charge(2, 6), charge(1, 7)]
+    };
+    let charged = |job, number| Some(Access::Charge { job, number });
+    assert_eq!(done(Gate::None), [charged(5, 1), charged(5, 2), charged(6, 3), charged(7, 4)]);
+    assert_eq!(done(Gate::OncePerKey), [charged(5, 1), None, charged(6, 2), charged(7, 3)]);
+    // One that knew our tokens would still do again what a newer owner asks for.
+    assert_eq!(done(Gate::Token), [charged(5, 1), charged(5, 2), charged(6, 3), None]);
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub fn tell(told: &Told<'_>) -> Option<Markup> {
             div.scroll { table.stack {
                 thead { tr { th scope="col" { "variant" } th scope="col" { "lock" } th scope="col" { "gate" } th.words scope="col" { "settings" } } }
                 tbody { @for one in distinct(told) { tr {
-                    th scope="row" { (one.variant) } td data-label="lock" { (one.lock) } td data-label="gate" { (one.gate) @if !one.commit.is_at_once() { ", commit " (one.commit.word()) } }
+                    th scope="row" { (one.variant) } td data-label="lock" { (one.lock) } td data-label="gate" { (one.gate) @if !one.commit.is_at_once() { ", commit " (one.commit.word()) } @if let Some(gate) = one.provider { ", provider " (gate.word()) } }
                     td.words data-label="settings" { (settings(one)) }
                 } } }
             } }
@@ -50,6 +50,7 @@ fn distinct<'a>(told: &Told<'a>) -> Vec<&'a fencepost_explore::store::RowHead> {
                 && known.settings == row.settings
                 && known.gate == row.gate
                 && known.commit == row.commit
+                && known.provider == row.provider
         });
         if !is_known {
             distinct.push(row);

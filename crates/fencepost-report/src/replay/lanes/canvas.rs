@@ -40,13 +40,13 @@ impl Sheet {
     }
 
     /// The names over the lanes.
-    pub fn head(&self, service: &str) -> String {
+    pub fn head(&self, service: &str, behind: &str) -> String {
         let mut line = Line::default();
         line.put(SERVICE, service);
         for (index, name) in self.names.iter().enumerate() {
             line.put(self.owner(index), name);
         }
-        line.put(self.resource(), "resource");
+        line.put(self.resource(), behind);
         line.finish()
     }
 

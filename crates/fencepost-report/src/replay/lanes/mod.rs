@@ -16,7 +16,7 @@ use super::ReplayDetail;
 use super::choice::Choice;
 use super::mark::Marker;
 use super::stand::Stands;
-use super::told::{Told, flags, service_name};
+use super::told::{Told, behind, flags, service_name};
 use crate::paint::{BAD, HEAD, MUTED, paint};
 use crate::words::counted;
 use canvas::Sheet;
@@ -30,7 +30,7 @@ pub(super) fn lanes(told: &Told<'_>, detail: &ReplayDetail) -> String {
     let choice = Choice::of(told, Sheet::room(detail.width));
     let names: Vec<&str> = choice.owners.iter().map(|owner| told.cast.owner(*owner)).collect();
     let sheet = Sheet::new(detail.width, &names);
-    let mut text = format!("{}\n", paint(HEAD, sheet.head(&service_name(told.cast))));
+    let mut text = format!("{}\n", paint(HEAD, sheet.head(&service_name(told.cast), behind(told.cast))));
     let flags = flags(told);
     let mut stands = Stands::new(*told, &choice, detail.every_event);
     let marker = Marker::new(*told, &choice, detail);

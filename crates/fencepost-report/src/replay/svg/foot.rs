@@ -147,12 +147,16 @@ fn at_the_resource(
     let commits = has(|kind| {
         matches!(kind, EventKind::Resource(ResourceEvent::Decided { access: Access::Commit { .. }, .. }))
     });
+    let charges = has(|kind| {
+        matches!(kind, EventKind::Resource(ResourceEvent::Decided { access: Access::Charge { .. }, .. }))
+    });
     let refused =
         has(|kind| matches!(kind, EventKind::Resource(ResourceEvent::Decided { accepted: false, .. })));
     key(reads, |pen, x, y| pen.circle((x + 10, y), 4, "class=\"read\"", ""), "read");
     key(writes, |pen, x, y| pen.circle((x + 10, y), 5, "class=\"write\"", ""), "write");
     key(staged, |pen, x, y| operation::staged(pen, (x + 10, y), ""), "written, not committed");
     key(commits, |pen, x, y| pen.circle((x + 10, y), 5, "class=\"write\"", ""), "committed");
+    key(charges, |pen, x, y| operation::charge(pen, (x + 10, y), ""), "done by the provider");
     let door: fn(&mut Pen, i64, i64) = |pen, x, y| {
         pen.path(&format!("M{} {}h10v10h-10zl10 10", x + 5, y - 5), "class=\"refused\"", "");
     };

@@ -24,7 +24,7 @@ mod text;
 pub use messages::messages;
 pub use pen::Label;
 
-use super::told::{Told, service_name};
+use super::told::{Told, behind, service_name};
 use clock::Which;
 use fencepost_explore::Replayed;
 use held::StopKind;
@@ -154,7 +154,7 @@ fn heads(pen: &mut Pen, scene: &Scene<'_>, (title, told): (&str, &str)) -> Strin
                 let name = scene.told.cast.owner(scene.choice.owners[index]).to_owned();
                 (scene.sheet.owner(index), name, "what it believes")
             }
-            Lane::Resource | Lane::Across => (left, "resource".to_owned(), "what it takes"),
+            Lane::Resource | Lane::Across => (left, behind(scene.told.cast).to_owned(), "what it takes"),
         };
         head(x, Anchor::Start, right - x, &name, word);
     }

@@ -7,7 +7,7 @@ use super::scene::{Flight, Scene};
 use super::sheet::FLIGHT;
 use super::text::{SMALL, width};
 use crate::replay::mark::Lane;
-use fencepost_model::{Access, Event, EventKind, Evidence, Instant, OpTag, ResourceEvent};
+use fencepost_model::{Access, Event, EventKind, Evidence, Instant, OpTag, ResourceEvent, Site};
 
 /// Every operation of the rows.
 pub(super) fn operations(pen: &mut Pen, scene: &Scene<'_>) {
@@ -46,6 +46,7 @@ fn decide(
             format!("write made from version {parent}")
         }
         Access::Commit { parent, version } => format!("commit of version {version}, made from {parent}"),
+        Access::Charge { job, .. } => format!("charge at the provider, for version {job},"),
     };
     let gate = if *accepted { "taken" } else { "refused" };
     let title = format!(
@@ -69,6 +70,7 @@ fn decide(
             pen.circle((x, y), 5, "class=\"write\"", &title);
         }
         (Access::Stage { .. }, ..) => staged(pen, (x, y), &title),
+        (Access::Charge { .. }, ..) => charge(pen, (x, y), &title),
     }
 }
 
@@ -76,6 +78,11 @@ fn decide(
 pub(super) fn staged(pen: &mut Pen, (x, y): (i64, i64), title: &str) {
     pen.circle((x, y), 5, "class=\"read\"", title);
     pen.circle((x, y), 2, "class=\"write\"", "");
+}
+
+/// A full square: a job that the provider does.
+pub(super) fn charge(pen: &mut Pen, (x, y): (i64, i64), title: &str) {
+    pen.path(&format!("M{} {}h10v10h-10z", x - 5, y - 5), "class=\"write\"", title);
 }
 
 /// A closed door: a square with a bar across.
@@ -96,7 +103,7 @@ fn fly(pen: &mut Pen, scene: &Scene<'_>, place: i64, flight: &Flight) {
     let x = scene.sheet.flights + 6 + place.min(2) * FLIGHT;
     let to = scene.scale.placed[flight.to].y;
     let lasted = scene.rows[flight.to].at.since(flight.sent).in_seconds();
-    let title = format!("from {} to the resource: {lasted} under way", scene.told.cast.owner(flight.owner));
+    let title = format!("from {}: {lasted} under way", scene.told.cast.owner(flight.owner));
     let start = flight.from.map(|from| {
         let (lane, placed) = (scene.rows[from].lane, &scene.scale.placed[from]);
         let line = placed.lines.first().map_or(0, |line| width(line, SMALL));
@@ -125,11 +132,14 @@ fn links(pen: &mut Pen, scene: &Scene<'_>) {
                         format!("an operation of the newer tenure #{} came before", newer.0),
                     )
                 }
-                Evidence::LostUpdate { first, first_tenure, .. } => {
-                    let says = format!(
-                        "the write of tenure #{} is lost: both were made from one version",
-                        first_tenure.0
-                    );
+                Evidence::LostUpdate { site, first, first_tenure, .. } => {
+                    let says = match site {
+                        Site::Resource => format!(
+                            "the write of tenure #{} is lost: both were made from one version",
+                            first_tenure.0
+                        ),
+                        Site::Provider => format!("done before, for tenure #{}", first_tenure.0),
+                    };
                     (of_tag(scene, first, None), says)
                 }
                 _ => continue,
@@ -157,7 +167,13 @@ fn of_tag(scene: &Scene<'_>, of: &OpTag, at: Option<Instant>) -> Option<usize> {
         EventKind::Resource(ResourceEvent::Decided { tag, access, accepted, .. }) => {
             let fits = match at {
                 Some(at) => event.at == at,
-                None => *accepted && matches!(access, Access::Write { .. } | Access::Commit { .. }),
+                None => {
+                    let counts = matches!(
+                        access,
+                        Access::Write { .. } | Access::Commit { .. } | Access::Charge { .. }
+                    );
+                    *accepted && counts
+                }
             };
             tag == of && fits
         }

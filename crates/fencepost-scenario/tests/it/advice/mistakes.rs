@@ -72,7 +72,7 @@ error[unknown-key]: unknown key `rom`
 2 | rom = "5s"
   | ^^^ did you mean `room`?
   |
-  = help: the keys of the top of the advice file are: `title`, `lock`, `settings`, `gate`, `commit`, `obeys-deadline`, `room`, `environment` and `floor`
+  = help: the keys of the top of the advice file are: `title`, `lock`, `settings`, `gate`, `provider`, `commit`, `obeys-deadline`, `room`, `environment` and `floor`
 
 error[unknown-key]: unknown key `enviroment`
  --> lock.toml:3:2
@@ -80,7 +80,7 @@ error[unknown-key]: unknown key `enviroment`
 3 | [enviroment]
   |  ^^^^^^^^^^ did you mean `environment`?
   |
-  = help: the keys of the top of the advice file are: `title`, `lock`, `settings`, `gate`, `commit`, `obeys-deadline`, `room`, `environment` and `floor`
+  = help: the keys of the top of the advice file are: `title`, `lock`, `settings`, `gate`, `provider`, `commit`, `obeys-deadline`, `room`, `environment` and `floor`
 "#,
     );
 }

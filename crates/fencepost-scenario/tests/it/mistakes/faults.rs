@@ -101,7 +101,7 @@ error[resource-fault]: `kill` cannot hit the resource
 5 | kill = { who = "resource" }
   |                ^^^^^^^^^^ its state is durable and it reads no clock
   |
-  = help: the resource takes `pause` and faults of links: `partition`, `delay`, `loss`, `duplicate`, `reorder`
+  = help: it takes `pause` and faults of links: `partition`, `delay`, `loss`, `duplicate`, `reorder`
 "#,
     );
 }
@@ -142,7 +142,7 @@ error[unknown-message-kind]: unknown message kind `wirte`
 4 | message = { kind = "wirte", lose = true }
   |                    ^^^^^^^ did you mean `write`?
   |
-  = help: the kinds of messages are: `acquire`, `acquire-reply`, `extend`, `extend-reply`, `release`, `release-reply`, `status`, `status-reply`, `subscribe`, `subscribe-reply`, `listen`, `listen-reply`, `read`, `read-reply`, `write`, `write-reply`, `commit`, `commit-reply`, `rollback`, `rollback-reply`, `replicate` and `replicate-ack`
+  = help: the kinds of messages are: `acquire`, `acquire-reply`, `extend`, `extend-reply`, `release`, `release-reply`, `status`, `status-reply`, `subscribe`, `subscribe-reply`, `listen`, `listen-reply`, `read`, `read-reply`, `write`, `write-reply`, `commit`, `commit-reply`, `rollback`, `rollback-reply`, `charge`, `charge-reply`, `replicate` and `replicate-ack`
 "#,
     );
 }
@@ -308,7 +308,7 @@ error[resource-fault]: `power-cut` cannot hit the resource
 5 | power-cut = { who = "resource" }
   |                     ^^^^^^^^^^ its state is durable and it reads no clock
   |
-  = help: the resource takes `pause` and faults of links: `partition`, `delay`, `loss`, `duplicate`, `reorder`
+  = help: it takes `pause` and faults of links: `partition`, `delay`, `loss`, `duplicate`, `reorder`
 "#,
     );
 }

@@ -228,7 +228,7 @@ error[unknown-message-kind]: unknown message kind `writ`
 4 | at-point = { kind = "send", message = "writ" }
   |                                       ^^^^^^ did you mean `write`?
   |
-  = help: the kinds of messages are: `acquire`, `acquire-reply`, `extend`, `extend-reply`, `release`, `release-reply`, `status`, `status-reply`, `subscribe`, `subscribe-reply`, `listen`, `listen-reply`, `read`, `read-reply`, `write`, `write-reply`, `commit`, `commit-reply`, `rollback`, `rollback-reply`, `replicate` and `replicate-ack`
+  = help: the kinds of messages are: `acquire`, `acquire-reply`, `extend`, `extend-reply`, `release`, `release-reply`, `status`, `status-reply`, `subscribe`, `subscribe-reply`, `listen`, `listen-reply`, `read`, `read-reply`, `write`, `write-reply`, `commit`, `commit-reply`, `rollback`, `rollback-reply`, `charge`, `charge-reply`, `replicate` and `replicate-ack`
 "#,
     );
 }

@@ -1,6 +1,9 @@
 //! Locks, settings, defects and gates.
 
 use super::check;
+use crate::vocabulary::vocabulary;
+use fencepost_model::{Fault, Plan, Target};
+use fencepost_scenario::parse;
 
 #[test]
 fn unknown_lock() {
@@ -203,6 +206,86 @@ error[unknown-commit]: unknown commit `after`
   |          ^^^^^^^ did you mean `after-release`?
   |
   = help: the choices are: `at-once`, `before-release` and `after-release`
+"#,
+    );
+}
+
+#[test]
+fn a_provider_that_knows_our_versions() {
+    check(
+        r#"title = "t"
+[variant.redis]
+provider = "if-version"
+"#,
+        r#"
+error[no-provider-gate]: a provider cannot check `if-version`
+ --> test.toml:3:12
+  |
+3 | provider = "if-version"
+  |            ^^^^^^^^^^^^ it knows no versions of ours
+  |
+  = help: write "once-per-key" where it takes a key for each job, or "none"
+"#,
+    );
+}
+
+#[test]
+fn a_provider_that_compares_tokens_of_a_lock_without() {
+    check(
+        r#"title = "t"
+[variant.redis]
+provider = "token"
+"#,
+        r#"
+error[gate-needs-tokens]: gate `token` compares tokens, and `redis` hands out none
+ --> test.toml:3:12
+  |
+3 | provider = "token"
+  |            ^^^^^^^ there is nothing to compare
+  |
+  = help: choose settings under which the lock hands out tokens, or gate `none`
+"#,
+    );
+}
+
+/// A fault may be aimed at it where some variant has one, and not elsewhere.
+#[test]
+fn a_provider_that_nobody_has() {
+    let file = |provider: &str| {
+        format!(
+            "title = \"t\"\n[variant.redis]\n{provider}\n[[fault]]\nat = \"1s\"\npause = {{ who = \"provider\", hold = \"1s\" }}\n"
+        )
+    };
+    let told =
+        parse("test", "test.toml", &file(""), &vocabulary()).err().map(|mistakes| mistakes.render(false));
+    assert!(told.is_some_and(|told| told.contains("unknown target `provider`")));
+    let (with, beside) = ("provider = \"none\"", "provider = \"none\"\n[variant.other]\nlock = \"redis\"");
+    for fine in [with, beside] {
+        let scenario = parse("test", "test.toml", &file(fine), &vocabulary()).expect("some variant has one");
+        let is_lacking = |plan: &Plan| matches!(&plan.faults[0].what, Fault::Pause { who: Target::Lacking(name), .. } if name == "provider");
+        assert!(!is_lacking(&scenario.plan("redis", 0)));
+        assert!(fine == with || is_lacking(&scenario.plan("other", 0)));
+    }
+}
+
+#[test]
+fn a_kill_of_the_provider() {
+    check(
+        r#"title = "t"
+[variant.redis]
+provider = "none"
+[[fault]]
+at = "1s"
+kill = { who = "provider" }
+"#,
+        r#"
+error[resource-fault]: `kill` cannot hit the provider
+ --> test.toml:6:16
+  |
+6 | kill = { who = "provider" }
+  |                ^^^^^^^^^^ its state is durable and it reads no clock
+  |
+  = help: it takes `pause` and faults of links: `partition`, `delay`, `loss`, `duplicate`, `reorder`
 "#,
     );
 }

@@ -105,6 +105,30 @@ error[outside-claims]: `v` claims nothing of an owner that commits when it has r
     }
 }
 
+/// No lock knows what a provider did for an owner that died over it; one that takes keys need not be asked.
+#[test]
+fn a_provider_that_takes_no_keys() {
+    let file = |provider: &str| {
+        format!(
+            "title = \"t\"\nwithin = \"claims\"\n[variant.v]\nlock = \"promise\"\n\
+             settings = {{ rests-on = \"lost-updates\" }}\nprovider = \"{provider}\"\n"
+        )
+    };
+    check(
+        &file("none"),
+        r#"
+error[outside-claims]: `v` claims nothing of jobs that are done outside and not recorded
+ --> test.toml:6:12
+  |
+6 | provider = "none"
+  |            ^^^^^^ outside the claims
+  |
+  = help: write `provider = "once-per-key"`, or remove `within`
+"#,
+    );
+    assert!(parse("test", "test.toml", &file("once-per-key"), &words()).is_ok());
+}
+
 #[test]
 fn work_beyond_the_lease() {
     check(

@@ -5,7 +5,7 @@ use fencepost_check::history::{Action, CounterExample, Opinion, Phase, Row, Stor
 use fencepost_model::{
     Access, BeliefEnd, Cast, ClientEvent, Event, EventKind, Evidence, Instant, Judgement, LockEntry, LockId,
     MachineEntry, MachineId, Mode, NodeId, OpTag, OwnerEntry, OwnerId, ProcessEntry, ProcessId, ProcessRole,
-    PropertyReport, ResourceEvent, Slot, Standing, TenureEvent, TenureId, Token, Verdict, Violation,
+    PropertyReport, ResourceEvent, Site, Slot, Standing, TenureEvent, TenureId, Token, Verdict, Violation,
 };
 use fencepost_report::Strip;
 use std::sync::Arc;
@@ -159,10 +159,12 @@ fn kind(event: &Witness, tenure: TenureId, owners: &[WhoId]) -> Option<EventKind
             token,
         }),
         (Action::Ended, _) => EventKind::Tenure(TenureEvent::PromiseEnded { tenure, node: SERVICE }),
-        (Action::GuardedRead | Action::GuardedWrite, phase) => {
-            let is_read = event.action == Action::GuardedRead;
-            let access =
-                if is_read { Access::Read { version: 0 } } else { Access::Write { parent: 0, version: 0 } };
+        (Action::GuardedRead | Action::GuardedWrite | Action::Charge, phase) => {
+            let access = match event.action {
+                Action::GuardedRead => Access::Read { version: 0 },
+                Action::Charge => Access::Charge { job: 0, number: 0 },
+                _ => Access::Write { parent: 0, version: 0 },
+            };
             let (sequence, accepted, sent) = (1, phase == Phase::Ok, Instant::START);
             let decided =
                 ResourceEvent::Decided { tag, tenure, lock, access, token, sequence, accepted, sent };
@@ -174,13 +176,15 @@ fn kind(event: &Witness, tenure: TenureId, owners: &[WhoId]) -> Option<EventKind
 
 /// What the picture marks: the event that makes the example one, the last that begins or is taken.
 fn violation(example: &CounterExample, tenures: &[TenureId], owners: &[WhoId]) -> Option<Violation> {
-    let tells = |event: &Witness| begins(event) || event.action == Action::GuardedWrite;
+    let changes = |action| matches!(action, Action::GuardedWrite | Action::Charge);
+    let tells = |event: &Witness| begins(event) || changes(event.action);
     let place = example.events.iter().rposition(tells)?;
     let (first, last) = (example.events.first()?, &example.events[place]);
     let (first_tenure, last_tenure) = (tenures[0], tenures[place]);
     let owner = |event: &Witness| tag(event, TenureId(0), owners).owner;
     let evidence = match example.story {
         Story::StaleWrite => Evidence::Inversion {
+            site: if last.action == Action::Charge { Site::Provider } else { Site::Resource },
             lock: LOCK,
             late: tag(last, last_tenure, owners),
             older: last_tenure,
@@ -204,9 +208,12 @@ fn violation(example: &CounterExample, tenures: &[TenureId], owners: &[WhoId]) -
 fn cast(checked: &Checked, example: &CounterExample, owners: &[WhoId]) -> Cast {
     let name = |who: &WhoId| -> Arc<str> { checked.owners.name(who.0).into() };
     let clients = owners.iter().map(|who| (name(who), ProcessRole::Client));
+    let has_provider = example.events.iter().any(|event| event.action == Action::Charge);
+    let sites = [Site::Resource, Site::Provider].into_iter();
+    let sites = sites.filter(|site| site.is_resource() || has_provider);
     let all: Vec<(Arc<str>, ProcessRole)> = std::iter::once(("service".into(), ProcessRole::Server))
         .chain(clients)
-        .chain([("resource".into(), ProcessRole::Resource)])
+        .chain(sites.map(|site| (site.name().into(), ProcessRole::Resource)))
         .collect();
     let machine =
         |(name, _): &(Arc<str>, ProcessRole)| MachineEntry { name: name.clone(), ppm: 0, wall_offset: 0 };

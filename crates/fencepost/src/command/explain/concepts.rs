@@ -33,6 +33,11 @@ const CONCEPTS: &[(&str, &str)] = &[
     ("commit", "what makes an update visible to others; `commit` of a variant says when owners do it"),
     ("gate", "the check at the resource: which operations it lets through"),
     ("resource", "what the lock protects"),
+    (
+        "provider",
+        "somebody outside who does a job for an owner and knows nothing of the lock, such as a payment service; \
+         `provider` of a variant says what it checks",
+    ),
     ("system", "a lock together with the servers it needs"),
     (
         "descriptor",
@@ -235,6 +240,7 @@ const TARGETS: &[(&str, &str)] = &[
     ("holder", "the newest owner that believes it has the lock; while there is none, the fault waits"),
     ("client", "a client, drawn from the seed; `c1` is one by name, and `c1.1` the client of that owner"),
     ("resource", "what the lock protects: takes `pause` and faults of links only"),
+    ("provider", "the outside provider, in variants that have one: takes `pause` and faults of links only"),
     ("everybody", "all other machines: from whom a `partition` cuts its target off, where nothing is said"),
 ];
 

@@ -183,6 +183,10 @@ pub(super) const ALL: &[Story] = &[
         "by a lock that is taken and given back inside of a transaction, such as in a method that is called within one",
         "take the lock before the transaction begins, and give it back after the commit; or a read that locks the row, or a version that the write compares",
         "replay unlock-before-commit/after-release@0"),
+    story(Assumption, "owner-records-what-was-done-outside",
+        "by a death, a pause or a lost answer between the call to the provider and the write that records it",
+        "a key for each job that the provider takes (`once-per-key`); or a record of what is about to be done, which whoever comes next looks up at the provider",
+        "replay charged-not-recorded/fenced@1"),
     // Faults.
     story(Fault, "kill",
         "whoever needs the dead process: its lock stays until the lease is over, and a store without a disk has forgotten everything",

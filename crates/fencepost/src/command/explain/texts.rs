@@ -185,6 +185,12 @@ pub(super) const ASSUMPTIONS: &[(Assumption, &str)] = &[
         "Measured: commits that the owner sent after it had called release. `commit = \"after-release\"` of a variant \
          takes the assumption away. Whoever is granted the lock in between reads what was there before the update.",
     ),
+    (
+        Assumption::OwnerRecords,
+        "Measured: beliefs that ended with a job done by the provider and not written at the resource. The owner died, \
+         or its deadline passed, or its write was refused or lost. The next owner finds the job undone and does it again, \
+         whatever the lock did. `provider = \"once-per-key\"` of a variant needs no such owner.",
+    ),
 ];
 
 #[cfg(test)]
@@ -202,6 +208,6 @@ mod tests {
     fn every_assumption_has_one_text() {
         // They are declared in this order, and the last one is the one with the largest number.
         let numbers: Vec<usize> = ASSUMPTIONS.iter().map(|(assumption, _)| *assumption as usize).collect();
-        assert_eq!(numbers, (0..=Assumption::OwnerCommitsBeforeRelease as usize).collect::<Vec<_>>());
+        assert_eq!(numbers, (0..=Assumption::OwnerRecords as usize).collect::<Vec<_>>());
     }
 }

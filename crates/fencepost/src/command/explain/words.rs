@@ -78,7 +78,7 @@ fn told(key: &Key) -> String {
 fn gates(vocabulary: &Vocabulary) -> Vec<Page> {
     let page = |(gate, name, about): &(Gate, &'static str, &'static str)| {
         let page = Page::new(*name, Family::Gate, *about)
-            .row("where", "`gate` of [variant.NAME]: what the resource checks")
+            .row("where", if gate.fits_provider() { "`gate` of [variant.NAME]: what the resource checks; `provider`: what an outside provider does" } else { "`gate` of [variant.NAME]: what the resource checks" })
             .row("example", format!("gate = \"{name}\""))
             .code(sql::of(*gate));
         let page = match gate.needs_tokens() {

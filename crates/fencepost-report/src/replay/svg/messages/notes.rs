@@ -5,8 +5,7 @@ use crate::replay::drew;
 use crate::replay::told::{Told, flags};
 use crate::replay::word::{belief_end, end_word};
 use fencepost_model::{
-    Access, ClientEvent, EventKind, Instant, MachineId, ProcessId, ProcessRole, ResourceEvent, TenureEvent,
-    WorldEvent,
+    Access, ClientEvent, EventKind, Instant, MachineId, ProcessId, ResourceEvent, TenureEvent, WorldEvent,
 };
 
 /// A few words at the line of a process.
@@ -68,8 +67,8 @@ fn words(told: &Told<'_>, choice: &Choice, kind: &EventKind) -> Option<(ProcessI
                 _ => "refused",
             };
             let verb = access.word();
-            let resource = told.cast.processes.iter().position(|it| it.role == ProcessRole::Resource)?;
-            Some((ProcessId(resource as u32), format!("{verb} #{} {answer}", tenure.0)))
+            let resource = told.cast.process_at(access.site())?;
+            Some((resource, format!("{verb} #{} {answer}", tenure.0)))
         }
         EventKind::World(WorldEvent::Paused { process }) => Some((*process, "stands still".to_owned())),
         EventKind::World(WorldEvent::Resumed { process }) => Some((*process, "goes on".to_owned())),
