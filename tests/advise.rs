@@ -4,7 +4,7 @@ use crate::support::advice::{ORDINARY, read};
 use fencepost::advise::{AdviseOptions, Advised, Measured, Room, Row, Shortfall, advise, changes, undercuts};
 use fencepost::scenario::Advice;
 use fencepost::{Catalogue, Kept, Stop, report, shrink_found};
-use fencepost_model::{Hazard, word};
+use fencepost_model::{Hazard, Site, word};
 use fencepost_sim::Ground;
 
 fn advised(catalogue: &Catalogue, advice: &Advice) -> Advised {
@@ -123,6 +123,26 @@ fn a_lock_without_an_expiry_never_recovers_from_a_dead_holder() {
         told(&catalogue, "lock = 'redis'\nsettings = { ttl = '10s', persistence = 'aof-always' }");
     let Measured::Within(longest) = row(&advised, Hazard::Death).measured else { panic!("it comes free") };
     assert!((10_000..10_400).contains(&(longest / 1_000_000)), "{longest}");
+}
+
+/// A holder that dies between its call of a provider and its own record has the job done twice, under any lock: a row
+/// says so, however soon the lock comes free. A key for each job leaves nothing to say; and no gate calls that room.
+#[test]
+fn a_death_does_harm_at_a_provider_without_keys() {
+    let catalogue = fencepost::catalogue();
+    let lock = "lock = 'redis'\nsettings = { ttl = '10s', persistence = 'aof-always', fencing = true }";
+    let of = |provider: &str| told(&catalogue, &format!("{lock}\ngate = 'token-seq'\nprovider = '{provider}'"));
+    let (advice, open) = of("none");
+    let death = row(&open, Hazard::Death);
+    assert!(matches!(death.measured, Measured::Within(_)), "the lock comes free: {:?}", death.measured);
+    assert_eq!(death.room, Room::None, "{}", report::advice::told(&advice, &open));
+    let (property, witness) = death.witness.as_ref().expect("a run shows it");
+    assert_eq!((*property, witness.violation.evidence.site()), (word::NO_LOST_UPDATE, Site::Provider));
+    let (_, keyed) = of("once-per-key");
+    assert_eq!(row(&keyed, Hazard::Death).witness.as_ref().map(|(property, _)| *property), None);
+    let floored = read(&catalogue, &format!("{lock}\nprovider = 'none'\n{ORDINARY}\n[floor]\ndeath = 'hold'\n"));
+    let short = undercuts(&floored, &advised(&catalogue, &floored), None);
+    assert!(short.iter().any(|short| short.hazard == Hazard::Death), "{short:?}");
 }
 
 /// The story of the worst hazard can be told: it is one fault, and it shrinks to a scenario that breaks the same way.

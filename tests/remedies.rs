@@ -182,3 +182,24 @@ fn no_other_lock_cures_a_commit_that_comes_too_late() {
     assert!(!loses(&is_gate(Gate::IfVersion)), "{}", told.text);
     assert!(told.text.contains("the owner commits, then releases"), "{}", told.text);
 }
+
+/// No token reaches an outside provider, and no other lock does: what helps there is a key for each job. Without one
+/// nothing else is called a cure, and nobody is told to do without the lock.
+#[test]
+fn a_provider_is_cured_by_a_key_and_by_nothing_else() {
+    let catalogue = fencepost::catalogue();
+    let lock = "lock = { preset = \"redisson-rlock\", lockWatchdogTimeout = \"5s\" }";
+    let mut told = told(&catalogue, &format!("{lock}\ngate = \"once-per-key\"\nprovider = \"none\""));
+    let loses = |change: &Change| told.row(|known| known == change).harm().contains(&word::NO_LOST_UPDATE);
+    assert!(loses(&Change::AsItIs), "{}", told.text);
+    assert!(!loses(&Change::Provider), "{}", told.text);
+    let others = told.remedies.rows.iter().map(|row| &row.change);
+    for change in others.filter(|change| !matches!(change, Change::Provider | Change::NoLock(_))) {
+        assert!(loses(change), "{change:?}\n{}", told.text);
+    }
+    assert!(!loses(&Change::NoLock(Gate::OncePerKey)), "that one has a key at the provider, too");
+    assert!(told.text.contains("Stops all harm: a unique key at the provider"), "{}", told.text);
+    told.remedies.rows.retain(|row| !matches!(row.change, Change::Provider | Change::NoLock(_)));
+    let without = report::remedies::markdown(&told.remedies);
+    assert!(!without.contains("You do not need this lock") && !without.contains("Stops all harm"), "{without}");
+}

@@ -54,15 +54,16 @@ pub(crate) fn harm(gate: Gate) -> &'static [&'static str] {
 }
 
 /// How far to look, and how finely: from nothing to twice the largest that is known of: what the formula says, what
-/// there is, and the floor.
-pub(super) fn reach(axis: Axis, known: &[Option<u64>], variant: &Variant) -> (u64, u64) {
+/// there is, and the floor; and the lease, where no formula is stated.
+pub(super) fn reach(axis: Axis, known: &[Option<u64>], is_stated: bool, variant: &Variant) -> (u64, u64) {
     let lease = span_of(variant, "ttl").map_or(1_000_000_000, |ttl| ttl.0);
     let known = known.iter().flatten().copied().max().unwrap_or(0);
     match axis {
         Axis::DriftPpm => (known.saturating_mul(2).clamp(1_000, 200_000), 50),
         Axis::LossCount => (3, 1),
         _ => {
-            let to = if known == 0 { lease.saturating_mul(2) } else { known.saturating_mul(2) };
+            let known = if known == 0 || !is_stated { known.max(lease) } else { known };
+            let to = known.saturating_mul(2);
             // A thousandth of the way, in whole milliseconds.
             (to, (to / 1_000_000_000).max(1) * 1_000_000)
         }

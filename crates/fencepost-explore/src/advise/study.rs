@@ -96,6 +96,9 @@ impl<'a> Study<'a> {
         let limit = row.formula.as_ref().map(|stand| stand.limit);
         row.agreement = agreement(hazard, limit, row.measured, self.slack(&row));
         row.room = room(row.measured, row.agreement, yours);
+        if hazard == Hazard::Death && row.witness.is_some() {
+            row.room = super::Room::None;
+        }
         Ok((row, runs))
     }
 
@@ -109,7 +112,8 @@ impl<'a> Study<'a> {
             Least::UpTo(least) => Some(amount(least)),
             Least::Hold => None,
         });
-        let (to, resolution) = reach(axis, &[limit, row.yours, floor], self.variant());
+        let is_stated = row.formula.is_some();
+        let (to, resolution) = reach(axis, &[limit, row.yours, floor], is_stated, self.variant());
         let found = self.margin(&self.variant().settings, axis, (0, to, STEPS), resolution)?;
         (row.measured, row.witness) = Measured::weakest(&found.edges, to);
         (row.placements, row.resolution) = (found.placements, resolution);
@@ -142,9 +146,11 @@ impl<'a> Study<'a> {
 
     fn kill(&self, row: &mut Row) -> Result<u64, String> {
         let field = self.field()?;
-        let TakeOver { placements, longest, witness } = take_over(&field, &first_holder(&field)?, self.stop)?;
+        let harm = harm(self.variant().gate);
+        let found = take_over(&field, &first_holder(&field)?, harm, self.stop)?;
+        let TakeOver { placements, longest, witness, harm } = found;
         row.placements = placements;
-        row.witness = witness.map(|witness| (word::PROGRESS, witness));
+        row.witness = harm.or(witness.map(|witness| (word::PROGRESS, witness)));
         row.measured = longest.map_or(Measured::Never, |longest| Measured::Within(longest.0));
         Ok(placements as u64)
     }

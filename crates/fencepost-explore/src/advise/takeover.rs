@@ -19,11 +19,18 @@ pub struct TakeOver {
     pub longest: Option<Span>,
     /// The run in which nobody else ever got it, with the progress that it lacks.
     pub witness: Option<Witness>,
+    /// The first run in which its death did harm: which property broke, and how.
+    pub harm: Option<(&'static str, Witness)>,
 }
 
-/// Kills a client at each of its places in the calm run, and looks how long the others wait. The error is what a
-/// panic of ours said.
-pub(crate) fn take_over(field: &Field<'_>, client: &str, stop: &Stop) -> Result<TakeOver, String> {
+/// Kills a client at each of its places in the calm run, and looks how long the others wait, and whether any of the
+/// properties of `harm` breaks. The error is what a panic of ours said.
+pub(crate) fn take_over(
+    field: &Field<'_>,
+    client: &str,
+    harm: &'static [&'static str],
+    stop: &Stop,
+) -> Result<TakeOver, String> {
     let calm = Arc::new(field.calm(0));
     let seen = field.run(&calm, true)?;
     let mut found = TakeOver { longest: Some(Span::ZERO), ..TakeOver::default() };
@@ -31,12 +38,14 @@ pub(crate) fn take_over(field: &Field<'_>, client: &str, stop: &Stop) -> Result<
         let plan = Arc::new(Plan { faults, ..Plan::clone(&calm) });
         found.placements += 1;
         let run = field.run(&plan, true)?;
+        let hurt = || harm.iter().find_map(|property| Some((*property, broken(&run, &plan, property)?)));
+        found.harm = found.harm.or_else(hurt);
         match waited(&run, client) {
             Waited::NotLeftBehind => {}
             Waited::For(span) => found.longest = found.longest.map(|longest| longest.max(span)),
             Waited::InVain => {
                 found.longest = None;
-                found.witness = found.witness.or_else(|| stuck(&run, plan));
+                found.witness = found.witness.or_else(|| broken(&run, &plan, word::PROGRESS));
             }
         }
     }
@@ -54,11 +63,10 @@ pub(crate) fn deaths(seen: &RunResult, client: &str) -> Vec<Vec<PlannedFault>> {
     own.map(|place| kill(place.placement())).collect()
 }
 
-/// The progress that the run lacks.
-fn stuck(run: &RunResult, plan: Arc<Plan>) -> Option<Witness> {
-    let progress = run.judgement.properties.iter().find(|report| report.property == word::PROGRESS)?;
-    let violation = progress.verdict.violations().first()?.clone();
-    Some(Witness { plan, violation, cast: run.cast.clone() })
+/// How the run breaks a property.
+fn broken(run: &RunResult, plan: &Arc<Plan>, property: &str) -> Option<Witness> {
+    let violation = run.judgement.of(property)?.violations().first()?.clone();
+    Some(Witness { plan: plan.clone(), violation, cast: run.cast.clone() })
 }
 
 /// How long the others waited for a lock that a dead client had held.

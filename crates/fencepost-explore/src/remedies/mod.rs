@@ -160,5 +160,5 @@ impl Asked<'_> {
 /// How long the others wait for a dead holder's lock.
 fn free_after(study: &Study<'_>) -> Result<Option<Span>, String> {
     let field = study.field()?;
-    Ok(take_over(&field, &first_holder(&field)?, study.stop)?.longest)
+    Ok(take_over(&field, &first_holder(&field)?, &[], study.stop)?.longest)
 }

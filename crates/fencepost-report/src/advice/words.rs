@@ -1,6 +1,6 @@
 //! Short words for what a lock stands and what is left.
 
-use super::{Advised, Axis, Hazard, Measured, Room, Row, Span};
+use super::{Advised, Agreement, Axis, Hazard, Measured, Room, Row, Span};
 use crate::words::{counted, roughly};
 
 /// A value along an axis.
@@ -52,6 +52,10 @@ fn trimmed(seconds: &str) -> String {
 pub fn stands(row: &Row) -> String {
     match row.measured {
         Measured::NotTried => "not offered".to_owned(),
+        // No search comes to an end without a formula that says how far there is anything to find.
+        Measured::Everything { tried } if row.agreement == Agreement::NoFormula => {
+            format!("{} or more", value(row.axis, tried))
+        }
         Measured::Everything { .. } => "any amount".to_owned(),
         Measured::Nothing => "nothing".to_owned(),
         Measured::UpTo { safe, .. } => value(row.axis, safe),
@@ -81,6 +85,10 @@ pub fn in_a_sentence(advised: &Advised) -> String {
     };
     let amount = worst.yours.map_or_else(String::new, |yours| format!(" of {}", value(worst.axis, yours)));
     match (worst.hazard, worst.room) {
+        (Hazard::Death, _) if worst.measured != Measured::Never => {
+            "What a holder has done outside when it dies is done again by the next one: nothing says that it was done."
+                .to_owned()
+        }
         (Hazard::Death, _) => {
             "When a holder dies, nobody gets this lock any more, until somebody removes it by hand."
                 .to_owned()
