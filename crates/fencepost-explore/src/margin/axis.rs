@@ -52,7 +52,7 @@ impl Axis {
         (
             Axis::DownHold,
             "down.hold",
-            "how long a server is down: killed and without power, at each message that it is handed",
+            "how long a server is down: killed and without power, at each message that it or a client is handed",
         ),
         (Axis::DelayBy, "delay.by", "by how much one message is late, each in its turn"),
         (
@@ -60,7 +60,11 @@ impl Axis {
             "drift.ppm",
             "by how much an oscillator is off: each machine, all clients, all servers",
         ),
-        (Axis::JumpBy, "jump.by", "by how much a server's wall clock is set, ahead or back, at each message"),
+        (
+            Axis::JumpBy,
+            "jump.by",
+            "by how much a server's wall clock is set, ahead or back, at each message that it or a client is handed",
+        ),
         (Axis::LossCount, "loss.count", "how many messages of one kind are lost in a row, from each on"),
         (
             Axis::ReplicationLag,
@@ -143,7 +147,7 @@ impl Axis {
             None => all,
         };
         let one = |place, what| vec![PlannedFault { name: "1".to_owned(), place, what }];
-        let handed = || places.points().filter(|place| is_handed_to_server(place.role, &place.place.what));
+        let servers = at_servers(&places, run);
         match self {
             Axis::PauseHold | Axis::SuspendHold | Axis::CutHold => {
                 let faults = |place, who: &str| match self {
@@ -156,10 +160,9 @@ impl Axis {
                 let before = before.filter(|(_, who)| around.is_none_or(|client| client == who));
                 at_points.chain(before.map(|(at, who)| faults(Placement::At(at), &who))).collect()
             }
-            Axis::DownHold => handed()
-                .flat_map(|place| {
-                    let down = [down(place.process, value, false), down(place.process, value, true)];
-                    down.map(|what| one(place.placement(), what))
+            Axis::DownHold => servers
+                .flat_map(|(place, server)| {
+                    [false, true].map(|power| one(place.clone(), down(server, value, power)))
                 })
                 .collect(),
             Axis::DelayBy => {
@@ -171,19 +174,11 @@ impl Axis {
                 places.messages(Upset::Lose).map(lost).collect()
             }
             Axis::DriftPpm => drifts(calm, value as i32),
-            Axis::JumpBy => {
-                let either =
-                    |by: i64| move |who: &str| Fault::Jump { who: Target::Named(who.to_owned()), by };
-                let (ahead, back) = (either(value as i64), either(-(value as i64)));
-                handed()
-                    .flat_map(|place| {
-                        [
-                            one(place.placement(), ahead(place.process)),
-                            one(place.placement(), back(place.process)),
-                        ]
-                    })
-                    .collect()
-            }
+            Axis::JumpBy => servers
+                .flat_map(|(place, server)| {
+                    [value as i64, -(value as i64)].map(|by| one(place.clone(), jump(server, by)))
+                })
+                .collect(),
             Axis::ReplicationLag if lag(calm, Span(value)).is_empty() => Vec::new(),
             // What was answered and not copied yet is lost between two messages of the primary: that is where a client
             // hears of it.
@@ -265,6 +260,27 @@ fn cut_off(calm: &Plan, place: &Placement, who: &str, hold: Span) -> Vec<Planned
         },
     };
     servers.enumerate().map(cut).collect()
+}
+
+/// Where something may happen to which server: at each message that it is handed, and to each of them at each message
+/// that a client is handed, which is where an owner learns what it goes on with.
+fn at_servers<'a>(
+    places: &'a NamedPlaces<'a>,
+    run: &'a RunResult,
+) -> impl Iterator<Item = (Placement, &'a str)> {
+    let of_role = |role| run.cast.processes.iter().filter(move |process| process.role == role);
+    places.points().filter(|place| is_handed(&place.place.what)).flat_map(move |place| {
+        let meant: Vec<&str> = match place.role {
+            ProcessRole::Server => vec![place.process],
+            ProcessRole::Client => of_role(ProcessRole::Server).map(|process| &*process.name).collect(),
+            _ => Vec::new(),
+        };
+        meant.into_iter().map(move |server| (place.placement(), server))
+    })
+}
+
+fn jump(who: &str, by: i64) -> Fault {
+    Fault::Jump { who: Target::Named(who.to_owned()), by }
 }
 
 fn down(who: &str, hold: u64, power: bool) -> Fault {
