@@ -11,7 +11,9 @@ pub(crate) struct Lease {
     pub validity: Option<Span>,
     /// How often it is renewed in the background.
     pub renew: Option<Span>,
-    /// How long one copy of a renewal that nobody answers takes to fail.
+    /// How long after it was first sent an acquire may be answered; later than that it has failed.
+    pub acquire_fails_in: Span,
+    /// How long one copy of a command that nobody answers takes to fail.
     pub copy_fails_in: Span,
     /// How often a renewal is sent, where it is not answered.
     pub copies: u64,
@@ -23,6 +25,8 @@ pub(crate) struct Lease {
     pub hold: Span,
     /// The longest that a message and its answer take.
     pub round_trip: Span,
+    /// The first retransmission time-out of a stream.
+    pub retransmit: Span,
     /// Whether one server's clock decides about the whole lease; one of several only takes its vote back.
     pub one_clock: bool,
     /// How many of them there are from the first promise of an acquire to its answer, one after the other.
@@ -44,7 +48,7 @@ impl Lease {
             hazard,
             limit,
             arithmetic,
-            uncounted: self.uncounted(hazard),
+            uncounted: self.uncounted(hazard, ttl),
         };
         vec![
             stand(Hazard::Pause, self.shift(ttl)),
@@ -56,11 +60,14 @@ impl Lease {
         ]
     }
 
-    /// What the formulas do not count on. An attempt that begins during the cut may get through once it is over;
-    /// whoever waits may ask at once.
-    fn uncounted(&self, hazard: Hazard) -> Span {
+    /// What the formulas do not count on. An attempt that begins during the cut may get through once it is over, and
+    /// what was held back may come at once; whoever waits may ask at once.
+    fn uncounted(&self, hazard: Hazard, ttl: Span) -> Span {
         match hazard {
-            Hazard::Unreachable => self.copy_fails_in,
+            Hazard::Unreachable => match self.held_back(ttl) {
+                Some((limit, _)) => self.copy_fails_in.max(self.slack(ttl).saturating_sub(limit)),
+                None => self.copy_fails_in,
+            },
             // One step alone takes no majority.
             Hazard::ClockStep if !self.one_clock => Span::LONGEST,
             Hazard::Death => self.retry,
@@ -87,8 +94,39 @@ impl Lease {
     /// By how much the end of the lease and the owner may move against each other: by a stop of the owner, or by a
     /// step of the clock that ends the lease.
     fn shift(&self, ttl: Span) -> (Limit, String) {
-        let (stretch, parts) = self.stretch();
-        (span(ttl.saturating_sub(stretch)), format!("ttl {ttl} − {parts}"))
+        (span(self.slack(ttl)), format!("ttl {ttl} − {}", self.stretch().1))
+    }
+
+    fn slack(&self, ttl: Span) -> Span {
+        ttl.saturating_sub(self.stretch().0)
+    }
+
+    /// How long a cut may hold back the answer to the acquire of an owner that knows of no deadline: it begins its work
+    /// when it hears of it. What a stream held back comes at its next try, which is up to twice as late as the cut is
+    /// long; or the acquire is sent again when a copy has failed. None: an acquire that comes too late has failed, or
+    /// the owner knows when its lease began.
+    fn held_back(&self, ttl: Span) -> Option<(Span, String)> {
+        let slack = self.slack(ttl);
+        if self.validity.is_some() || self.acquire_fails_in <= slack {
+            return None;
+        }
+        let again = self.copy_fails_in + self.copy_pause;
+        let by_stream = Span(slack.saturating_sub(self.retransmit).0 / 2);
+        let (by_copy, parts) = (slack.saturating_sub(again), self.stretch().1);
+        Some(if by_stream >= by_copy {
+            let every = self.retransmit;
+            (
+                by_stream,
+                format!(
+                    "a late answer to the acquire: (ttl {ttl} − {parts} − a retransmission after {every}) / 2"
+                ),
+            )
+        } else {
+            (
+                by_copy,
+                format!("a late answer to the acquire: ttl {ttl} − {parts} − the next copy after {again}"),
+            )
+        })
     }
 
     /// What is left for renewals after the first one that gets through to nobody, where the owner depends on them; why
@@ -112,12 +150,15 @@ impl Lease {
 
     /// Only what is sent after the cut is counted on.
     fn unreachable(&self, ttl: Span) -> (Limit, String) {
-        match self.renewals(ttl) {
-            Err(why) => (Limit::Everything, why.to_owned()),
-            Ok(left) => {
-                let last = left.beat.saturating_mul(left.beats) + left.copy.saturating_mul(left.copies);
-                (span(last), self.told_of(&left, ttl))
-            }
+        let renewals = self.renewals(ttl);
+        let unrenewed = renewals.as_ref().ok().map(|left| {
+            let last = left.beat.saturating_mul(left.beats) + left.copy.saturating_mul(left.copies);
+            (last, self.told_of(left, ttl))
+        });
+        let weakest = unrenewed.into_iter().chain(self.held_back(ttl)).min_by_key(|(limit, _)| *limit);
+        match weakest {
+            Some((limit, told)) => (span(limit), told),
+            None => (Limit::Everything, renewals.err().unwrap_or_default().to_owned()),
         }
     }
 

@@ -60,6 +60,42 @@ fn formula_and_search_agree_for_every_preset() {
     }
 }
 
+/// What a resource and a provider refuse changes what does harm: the formulas know of it, and of a cut that holds an
+/// answer back from an owner that looks at no deadline.
+#[test]
+fn formula_and_search_agree_behind_every_gate() {
+    let catalogue = fencepost::catalogue();
+    for lock in [
+        "lock = { preset = 'redisson-rlock' }",
+        "lock = { preset = 'redis-py', timeout = '10s' }",
+        "lock = { preset = 'python-redis-lock', expire = '10s', auto_renewal = true }",
+        "lock = { preset = 'redsync' }\nobeys-deadline = false",
+    ] {
+        let gates = ["none", "token-seq", "once-per-key"].into_iter();
+        for gate in gates.filter(|gate| *gate != "token-seq" || !lock.contains("redsync")) {
+            let tokens = if gate == "token-seq" { "settings = { fencing = true }" } else { "" };
+            for outside in ["", "provider = 'once-per-key'"] {
+                let text = format!("{lock}\n{tokens}\ngate = '{gate}'\n{outside}");
+                let (advice, advised) = told(&catalogue, &text);
+                let wrong = advised.disagreements().count();
+                assert_eq!(wrong, 0, "{text}\n{}", report::advice::told(&advice, &advised));
+            }
+        }
+    }
+}
+
+/// The cut of an owner that looks at no deadline: the answer to its acquire comes late, and it works past the lease.
+#[test]
+fn a_cut_holds_an_answer_back() {
+    let catalogue = fencepost::catalogue();
+    let (_, advised) = told(&catalogue, "lock = { preset = 'redis-py', timeout = '10s' }");
+    let safe = safe_millis(&advised, Hazard::Unreachable);
+    // Retransmissions come 3.0 and 6.2 seconds after the first try, and 4.88 seconds are left for one.
+    assert!((2_800..3_000).contains(&safe), "{safe} ms");
+    let (_, looking) = told(&catalogue, "lock = 'redis'\nsettings = { ttl = '10s' }");
+    assert!(matches!(row(&looking, Hazard::Unreachable).measured, Measured::Everything { .. }));
+}
+
 /// Work that outlives the lease makes the owner depend on its renewals: how long it stands a cut is what is left for
 /// them, copies of a command included.
 #[test]
@@ -131,7 +167,8 @@ fn a_lock_without_an_expiry_never_recovers_from_a_dead_holder() {
 fn a_death_does_harm_at_a_provider_without_keys() {
     let catalogue = fencepost::catalogue();
     let lock = "lock = 'redis'\nsettings = { ttl = '10s', persistence = 'aof-always', fencing = true }";
-    let of = |provider: &str| told(&catalogue, &format!("{lock}\ngate = 'token-seq'\nprovider = '{provider}'"));
+    let of =
+        |provider: &str| told(&catalogue, &format!("{lock}\ngate = 'token-seq'\nprovider = '{provider}'"));
     let (advice, open) = of("none");
     let death = row(&open, Hazard::Death);
     assert!(matches!(death.measured, Measured::Within(_)), "the lock comes free: {:?}", death.measured);
@@ -140,7 +177,8 @@ fn a_death_does_harm_at_a_provider_without_keys() {
     assert_eq!((*property, witness.violation.evidence.site()), (word::NO_LOST_UPDATE, Site::Provider));
     let (_, keyed) = of("once-per-key");
     assert_eq!(row(&keyed, Hazard::Death).witness.as_ref().map(|(property, _)| *property), None);
-    let floored = read(&catalogue, &format!("{lock}\nprovider = 'none'\n{ORDINARY}\n[floor]\ndeath = 'hold'\n"));
+    let floored =
+        read(&catalogue, &format!("{lock}\nprovider = 'none'\n{ORDINARY}\n[floor]\ndeath = 'hold'\n"));
     let short = undercuts(&floored, &advised(&catalogue, &floored), None);
     assert!(short.iter().any(|short| short.hazard == Hazard::Death), "{short:?}");
 }

@@ -40,7 +40,8 @@ fn with_provider(mut plan: Plan, gate: Gate, provider: Gate) -> Plan {
 }
 
 /// Every lock that ships, with its defects, under every fault that ships: with a key for each job at both, no update is
-/// lost and no job is done twice. Its twin says that there is something to stop, at both.
+/// lost and no job is done twice, nor is any done late: it was done before. Its twin says that there is something to
+/// stop, at both.
 #[test]
 fn a_unique_key_stops_double_effects_under_every_plan() {
     let (mut plans, mut sites) = (0, BTreeSet::new());
@@ -50,6 +51,9 @@ fn a_unique_key_stops_double_effects_under_every_plan() {
                 let plan = scenario.plan(&variant.name, seed);
                 let keyed = with_provider(plan.clone(), Gate::OncePerKey, Gate::OncePerKey);
                 assert_eq!(violations(&keyed, word::NO_LOST_UPDATE), [], "{}", plan.case);
+                let late = violations(&keyed, word::EXCLUSIVE_EFFECT);
+                let outside = late.iter().filter(|violation| violation.evidence.site() == Site::Provider);
+                assert_eq!(outside.count(), 0, "{}", plan.case);
                 let open = violations(&with_provider(plan, Gate::None, Gate::None), word::NO_LOST_UPDATE);
                 sites.extend(open.iter().map(|violation| violation.evidence.site()));
                 plans += 1;

@@ -201,5 +201,8 @@ fn a_provider_is_cured_by_a_key_and_by_nothing_else() {
     assert!(told.text.contains("Stops all harm: a unique key at the provider"), "{}", told.text);
     told.remedies.rows.retain(|row| !matches!(row.change, Change::Provider | Change::NoLock(_)));
     let without = report::remedies::markdown(&told.remedies);
-    assert!(!without.contains("You do not need this lock") && !without.contains("Stops all harm"), "{without}");
+    assert!(
+        !without.contains("You do not need this lock") && !without.contains("Stops all harm"),
+        "{without}"
+    );
 }

@@ -107,6 +107,22 @@ pub enum Standing {
 }
 
 impl Assumption {
+    /// Whether it is about when things happen, and not about what is kept, lost or refused.
+    pub const fn is_of_time(self) -> bool {
+        matches!(
+            self,
+            Assumption::BoundedPause
+                | Assumption::BoundedDelay
+                | Assumption::BoundedDrift
+                | Assumption::BoundedSkew
+                | Assumption::NoWallStep
+                | Assumption::MonotonicCountsSuspension
+                | Assumption::OwnerObeysDeadline
+                | Assumption::RenewalsGetThrough
+                | Assumption::WorkWithinLease
+        )
+    }
+
     /// The word of reports, and its meaning in a sentence.
     pub const fn words(self) -> (&'static str, &'static str) {
         match self {

@@ -29,29 +29,41 @@ impl Descriptor {
     /// Where owners work in transactions, a lock orders their updates only if they commit before they release. A
     /// resource that would refuse the second update, or lets nobody read before the first is committed, needs no such
     /// owner. And a lock keeps nobody from doing again what its last owner had done outside and written down nowhere:
-    /// only a provider that knows its jobs by a key needs no owner who records them.
+    /// only a provider that knows its jobs by a key needs no owner who records them. Such a one does no job late either
+    /// where the resource loses no update: a job is known by the version that its owner had read, and a newer version is
+    /// there only when that job is done.
     pub fn claimed_at(&self, site: Site, context: &Context<'_>) -> Vec<Claim> {
         match (site, context.workload.provider) {
-            (Site::Resource, _) => {
-                let mut claims = (self.claims)(context);
-                if context.workload.commit.is_transaction() && !orders_updates(context.gate) {
-                    assume(&mut claims, |bounds| {
-                        bounds.insert(0, never(Assumption::OwnerCommitsBeforeRelease))
-                    });
-                }
-                claims
-            }
+            (Site::Resource, _) => self.claimed_inside(context),
             (Site::Provider, None) => Vec::new(),
-            (Site::Provider, Some(gate)) => {
-                let mut claims = (self.claims)(&Context { gate, ..*context });
-                claims.retain(|claim| word::is_of_operations(claim.property));
-                if gate != Gate::OncePerKey {
-                    // What else went wrong says more.
-                    assume(&mut claims, |bounds| bounds.push(never(Assumption::OwnerRecords)));
-                }
-                claims
-            }
+            (Site::Provider, Some(gate)) => self.claimed_outside(gate, context),
         }
+    }
+
+    fn claimed_inside(&self, context: &Context<'_>) -> Vec<Claim> {
+        let mut claims = (self.claims)(context);
+        if context.workload.commit.is_transaction() && !orders_updates(context.gate) {
+            let commits = never(Assumption::OwnerCommitsBeforeRelease);
+            alternatives_of(word::NO_LOST_UPDATE, &mut claims).for_each(|bounds| bounds.insert(0, commits));
+        }
+        claims
+    }
+
+    fn claimed_outside(&self, gate: Gate, context: &Context<'_>) -> Vec<Claim> {
+        let mut claims = (self.claims)(&Context { gate, ..*context });
+        claims.retain(|claim| word::is_of_operations(claim.property));
+        if gate != Gate::OncePerKey {
+            // What else went wrong says more.
+            let records = never(Assumption::OwnerRecords);
+            alternatives_of(word::NO_LOST_UPDATE, &mut claims).for_each(|bounds| bounds.push(records));
+            return claims;
+        }
+        let inside = self.claimed_inside(context);
+        if let Some(updates) = inside.into_iter().find(|claim| claim.property == word::NO_LOST_UPDATE) {
+            let effect = claims.iter_mut().filter(|claim| claim.property == word::EXCLUSIVE_EFFECT);
+            effect.for_each(|claim| claim.alternatives.extend_from_slice(&updates.alternatives));
+        }
+        claims
     }
 
     /// How much of each hazard the lock stands. Where owners commit too late for any lock, nothing has to go wrong: none
@@ -75,10 +87,14 @@ impl Descriptor {
     }
 }
 
-/// Adds an assumption to everything that is claimed of updates.
-fn assume(claims: &mut [Claim], add: impl Fn(&mut Alternative)) {
-    let updates = claims.iter_mut().filter(|claim| claim.property == word::NO_LOST_UPDATE);
-    updates.flat_map(|claim| &mut claim.alternatives).for_each(add);
+fn alternatives_of<'a>(
+    property: &'static str,
+    claims: &'a mut [Claim],
+) -> impl Iterator<Item = &'a mut Alternative> {
+    claims
+        .iter_mut()
+        .filter(move |claim| claim.property == property)
+        .flat_map(|claim| &mut claim.alternatives)
 }
 
 const fn never(assumption: Assumption) -> Bound {

@@ -52,6 +52,8 @@ pub struct Surroundings<'a> {
     pub context: Context<'a>,
     /// The longest that a message and its answer take together.
     pub round_trip: Span,
+    /// The first retransmission time-out of a stream; it doubles with every try.
+    pub retransmit: Span,
 }
 
 /// What a lock offers. A scenario can ask for these; the comparison shows them.

@@ -36,6 +36,11 @@ impl Hazard {
         (Hazard::Death, "death", "a holder dies, and the lock has to come free"),
     ];
 
+    /// Whether it only makes things happen earlier or later: nothing is forgotten by it, and nobody is gone.
+    pub const fn is_of_time(self) -> bool {
+        !matches!(self, Hazard::Failover | Hazard::Death)
+    }
+
     /// The hazard of this word.
     pub fn of(word: &str) -> Option<Hazard> {
         Hazard::ALL.iter().find(|(_, known, _)| *known == word).map(|(hazard, ..)| *hazard)

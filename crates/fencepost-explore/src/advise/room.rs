@@ -81,12 +81,19 @@ pub enum Room {
     None,
 }
 
-/// What is left of `measured` beside `yours`.
-pub(super) fn room(measured: Measured, agreement: Agreement, yours: Option<u64>) -> Room {
+/// What is left of `measured` beside `yours`. Where the formula promises nothing and a run shows harm, what did none is
+/// no room to build on.
+pub(super) fn room(
+    measured: Measured,
+    limit: Option<Limit>,
+    agreement: Agreement,
+    yours: Option<u64>,
+) -> Room {
     match (measured, yours) {
         (Measured::NotTried, _) => Room::NotTried,
         _ if agreement == Agreement::NotShown => Room::NotPromised,
         (Measured::Never | Measured::Nothing, _) => Room::None,
+        (Measured::UpTo { .. }, _) if limit == Some(Limit::Nothing) => Room::None,
         (Measured::Everything { .. }, _) => Room::Unlimited,
         (Measured::UpTo { .. } | Measured::Within(_), None) => Room::NotAsked,
         (Measured::UpTo { safe, .. }, Some(yours)) if yours <= safe => Room::Left(safe - yours),
@@ -210,10 +217,13 @@ mod tests {
 
     #[test]
     fn room_is_what_is_left() {
-        let left = |measured, yours| room(measured, Agreement::Agree, yours);
+        let left = |measured, yours| room(measured, None, Agreement::Agree, yours);
         assert_eq!(left(up_to(2_000), Some(500_000_000)), Room::Left(1_500_000_000));
         assert_eq!(left(up_to(2_000), Some(2_500_000_000)), Room::Short(500_000_000));
         assert_eq!(left(up_to(2_000), None), Room::NotAsked);
         assert_eq!(left(Measured::NotTried, Some(1)), Room::NotTried);
+        let nothing = |agreement| room(up_to(2_000), Some(Limit::Nothing), agreement, Some(500_000_000));
+        assert_eq!(nothing(Agreement::Agree), Room::None);
+        assert_eq!(nothing(Agreement::NotShown), Room::NotPromised);
     }
 }

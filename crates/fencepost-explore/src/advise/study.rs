@@ -1,7 +1,7 @@
 //! One question on the table: the calm run, and the search of each hazard in it.
 
 use super::calm::{Calm, span_of};
-use super::hazard::{axis, harm, reach, yours};
+use super::hazard::{axis, harm, reach, refuses_what_is_late, yours};
 use super::room::{agreement, amount, room};
 use super::takeover::{TakeOver, take_over};
 use super::{AdviseOptions, Measured, Row};
@@ -9,7 +9,8 @@ use crate::margin::{Axis, Margin, MarginOptions, margin};
 use crate::search::Field;
 use crate::{Catalogue, Refused, ReplayError, Stop};
 use fencepost_model::{
-    ClientEvent, Context, EventKind, Hazard, Limit, SettingValue, Settings, Span, Stand, Surroundings, word,
+    ClientEvent, Context, EventKind, Hazard, Limit, Plan, SettingValue, Settings, Span, Stand, Surroundings,
+    word,
 };
 use fencepost_scenario::{Advice, Least, Scenario, Variant, parse};
 use std::sync::Arc;
@@ -29,6 +30,9 @@ const ASKS: Span = Span::from_millis(100);
 
 /// How many steps the grid of a search has before the edge is bisected.
 const STEPS: u64 = 8;
+
+/// How often the first of them is halved: to below a hundredth of the way.
+const HALVINGS: u32 = 4;
 
 impl<'a> Study<'a> {
     /// Writes the calm run down.
@@ -64,11 +68,20 @@ impl<'a> Study<'a> {
             .map_err(|refused| refused.to_string())
     }
 
-    /// What the data sheet says of every hazard under these settings.
+    /// What the data sheet says of every hazard under these settings. How late things are is all the same where the
+    /// claims say that the gate refuses whatever is.
     pub fn stands(&self, settings: &Settings) -> Vec<Stand> {
-        let workload = self.scenario.plan(&self.variant().name, 0).workload;
+        let Plan { workload, network, .. } = self.scenario.plan(&self.variant().name, 0);
         let context = Context { settings, gate: self.variant().gate, workload: &workload };
-        self.variant().descriptor.stood(&Surroundings { context, round_trip: self.calm.round_trip })
+        let (round_trip, retransmit) = (self.calm.round_trip, network.retransmit);
+        let mut stands = self.variant().descriptor.stood(&Surroundings { context, round_trip, retransmit });
+        if refuses_what_is_late(&self.variant().descriptor.claimed(&context), context.gate) {
+            stands.iter_mut().filter(|stand| stand.hazard.is_of_time()).for_each(|stand| {
+                stand.limit = Limit::Everything;
+                stand.arithmetic = format!("gate {}: what comes too late is refused", context.gate.word());
+            });
+        }
+        stands
     }
 
     /// One hazard, and how many runs it took.
@@ -95,7 +108,7 @@ impl<'a> Study<'a> {
         };
         let limit = row.formula.as_ref().map(|stand| stand.limit);
         row.agreement = agreement(hazard, limit, row.measured, self.slack(&row));
-        row.room = room(row.measured, row.agreement, yours);
+        row.room = room(row.measured, limit, row.agreement, yours);
         if hazard == Hazard::Death && row.witness.is_some() {
             row.room = super::Room::None;
         }
@@ -135,6 +148,7 @@ impl<'a> Study<'a> {
             from,
             to,
             steps,
+            halvings: HALVINGS,
             resolution,
             against: None,
             around,

@@ -31,6 +31,9 @@ pub struct MarginOptions {
     pub to: u64,
     /// How many values the grid has.
     pub steps: u64,
+    /// How often the first step is halved, for more values. What is held back comes at the next try of somebody who
+    /// waits twice as long each time: so harm may lie in a stretch whose end is twice its beginning.
+    pub halvings: u32,
     /// How near the two values of a threshold come to each other.
     pub resolution: u64,
     /// For a setting: the fault that stands against it, and its size.
@@ -57,7 +60,17 @@ impl MarginOptions {
             _ => (0, 4 * lease, 1_000_000),
         };
         let against = axis.setting().map(|_| (Axis::PauseHold, lease / 2));
-        MarginOptions { from, to, steps: 20, resolution, against, around: None, seed: 0, jobs: None }
+        MarginOptions {
+            from,
+            to,
+            steps: 20,
+            halvings: 0,
+            resolution,
+            against,
+            around: None,
+            seed: 0,
+            jobs: None,
+        }
     }
 }
 
@@ -140,9 +153,10 @@ pub fn margin_heard(
 
 fn grid(options: &MarginOptions) -> Vec<u64> {
     let (steps, width) = (options.steps.max(1), options.to.saturating_sub(options.from));
-    let mut values: Vec<u64> = (0..=steps)
-        .map(|step| options.from + (u128::from(width) * u128::from(step) / u128::from(steps)) as u64)
-        .collect();
+    let step = |nth: u64| options.from + (u128::from(width) * u128::from(nth) / u128::from(steps)) as u64;
+    let finer = (1..=options.halvings).map(|times| options.from + ((step(1) - options.from) >> times));
+    let mut values: Vec<u64> = (0..=steps).map(step).chain(finer).collect();
+    values.sort_unstable();
     values.dedup();
     values
 }

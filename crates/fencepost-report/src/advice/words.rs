@@ -58,6 +58,7 @@ pub fn stands(row: &Row) -> String {
         }
         Measured::Everything { .. } => "any amount".to_owned(),
         Measured::Nothing => "nothing".to_owned(),
+        Measured::UpTo { .. } if row.room == Room::None => "nothing".to_owned(),
         Measured::UpTo { safe, .. } => value(row.axis, safe),
         Measured::Within(longest) => format!("free again in {}", time(longest)),
         Measured::Never => "never free again".to_owned(),
