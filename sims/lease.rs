@@ -11,7 +11,7 @@ pub(crate) struct Lease {
     pub validity: Option<Span>,
     /// How often it is renewed in the background.
     pub renew: Option<Span>,
-    /// How long after it was first sent an acquire may be answered; later than that it has failed.
+    /// How long after it was first sent an acquire is granted at the latest; later than that it has failed.
     pub acquire_fails_in: Span,
     /// How long one copy of a command that nobody answers takes to fail.
     pub copy_fails_in: Span,
@@ -48,7 +48,7 @@ impl Lease {
             hazard,
             limit,
             arithmetic,
-            uncounted: self.uncounted(hazard, ttl),
+            uncounted: self.uncounted(hazard),
         };
         vec![
             stand(Hazard::Pause, self.shift(ttl)),
@@ -60,14 +60,11 @@ impl Lease {
         ]
     }
 
-    /// What the formulas do not count on. An attempt that begins during the cut may get through once it is over, and
-    /// what was held back may come at once; whoever waits may ask at once.
-    fn uncounted(&self, hazard: Hazard, ttl: Span) -> Span {
+    /// What the formulas do not count on. An attempt that begins during the cut may get through once it is over;
+    /// whoever waits may ask at once.
+    fn uncounted(&self, hazard: Hazard) -> Span {
         match hazard {
-            Hazard::Unreachable => match self.held_back(ttl) {
-                Some((limit, _)) => self.copy_fails_in.max(self.slack(ttl).saturating_sub(limit)),
-                None => self.copy_fails_in,
-            },
+            Hazard::Unreachable => self.copy_fails_in,
             // One step alone takes no majority.
             Hazard::ClockStep if !self.one_clock => Span::LONGEST,
             Hazard::Death => self.retry,
@@ -102,31 +99,43 @@ impl Lease {
     }
 
     /// How long a cut may hold back the answer to the acquire of an owner that knows of no deadline: it begins its work
-    /// when it hears of it. What a stream held back comes at its next try, which is up to twice as late as the cut is
-    /// long; or the acquire is sent again when a copy has failed. None: an acquire that comes too late has failed, or
-    /// the owner knows when its lease began.
+    /// when it hears of it. None: no answer comes too late, or the owner knows when its lease began.
     fn held_back(&self, ttl: Span) -> Option<(Span, String)> {
-        let slack = self.slack(ttl);
-        if self.validity.is_some() || self.acquire_fails_in <= slack {
+        if self.validity.is_some() {
             return None;
         }
-        let again = self.copy_fails_in + self.copy_pause;
-        let by_stream = Span(slack.saturating_sub(self.retransmit).0 / 2);
-        let (by_copy, parts) = (slack.saturating_sub(again), self.stretch().1);
-        Some(if by_stream >= by_copy {
-            let every = self.retransmit;
-            (
-                by_stream,
-                format!(
-                    "a late answer to the acquire: (ttl {ttl} − {parts} − a retransmission after {every}) / 2"
-                ),
-            )
-        } else {
-            (
-                by_copy,
-                format!("a late answer to the acquire: ttl {ttl} − {parts} − the next copy after {again}"),
-            )
-        })
+        let (slack, round_trip) = (self.slack(ttl), self.round_trip);
+        let tries = self.tries(slack);
+        let late = *tries.iter().find(|after| **after > slack)?;
+        let before = *tries.iter().rfind(|after| **after <= slack)?;
+        let parts = self.stretch().1;
+        let told = format!(
+            "an answer to the acquire after {late} is too late for ttl {ttl} − {parts}; the try before, at {before} − a \
+             round trip of {round_trip}"
+        );
+        Some((before.saturating_sub(round_trip), told))
+    }
+
+    /// When an answer to the acquire may come that was held back, from when it was sent first: with a copy of the
+    /// acquire, or when the stream of a copy tries again, which waits twice as long each time. Those up to the first
+    /// after `slack`.
+    fn tries(&self, slack: Span) -> Vec<Span> {
+        let beat = (self.copy_fails_in + self.copy_pause).max(Span(1));
+        let last = self.acquire_fails_in.min(slack + beat);
+        let copies = (0..).map(|copy| beat.saturating_mul(copy)).take_while(|sent| *sent < last);
+        let mut tries: Vec<Span> =
+            copies.flat_map(|sent| self.streamed().map(move |after| sent + after)).collect();
+        tries.retain(|after| *after < self.acquire_fails_in);
+        tries.sort_unstable();
+        tries
+    }
+
+    /// When a stream tries to send what it was given, until nobody waits for it any more.
+    fn streamed(&self) -> impl Iterator<Item = Span> {
+        let (fails_in, first) = (self.copy_fails_in, self.retransmit.max(Span(1)));
+        let waits =
+            std::iter::successors(Some(Span::ZERO), move |after| Some(after.saturating_mul(2) + first));
+        waits.take_while(move |after| *after < fails_in)
     }
 
     /// What is left for renewals after the first one that gets through to nobody, where the owner depends on them; why

@@ -19,7 +19,7 @@ pub(crate) fn lease(settings: &RedisSettings, around: &Surroundings<'_>) -> Leas
         ttl: settings.lives(),
         validity: Lease::validity(around, settings.deadline.then(|| settings.validity())),
         renew: settings.renew,
-        acquire_fails_in: settings.longest_acquire(),
+        acquire_fails_in: settings.longest_acquire().min(settings.validity()),
         copy_fails_in: settings.command_timeout,
         copies: settings.command_retries + 1,
         copy_pause: settings.command_retry_interval,

@@ -206,6 +206,11 @@ impl RedlockSettings {
         }
     }
 
+    /// How long after it began a try may be granted.
+    pub const fn longest_acquire(&self) -> Span {
+        self.node_timeout.saturating_mul(self.longest_queue())
+    }
+
     /// How what may be left of a try is undone. A node that is away for long is asked less and less often: a
     /// client that goes on trying would otherwise ask it for all of its tries at once.
     pub fn pace(&self) -> Pace {

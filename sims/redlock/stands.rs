@@ -11,7 +11,7 @@ pub(super) fn stands(around: &Surroundings<'_>) -> Vec<Stand> {
         ttl: Some(settings.ttl),
         validity: Lease::validity(around, Some(settings.validity())),
         renew: None,
-        acquire_fails_in: settings.node_timeout.saturating_mul(settings.longest_queue()),
+        acquire_fails_in: settings.longest_acquire().min(settings.validity()),
         copy_fails_in: settings.node_timeout,
         copies: 1,
         copy_pause: Span::ZERO,
