@@ -112,7 +112,7 @@ fn a_trigger_can_be_one_owners_own() {
 fn a_fault_at_the_holder_waits_for_one() {
     let run = two_holders().fault("at = '1s 800ms'\npause = { who = 'holder', hold = '10ms' }").run();
     assert_eq!(run.fired(0), Some(run.at("c2: has it")));
-    assert_eq!(run.result.fates, [Fate::Fired { at: run.at("c2: has it"), target: "c2".to_owned() }]);
+    assert_eq!(run.result.fates, [Fate::Fired { at: run.at("c2: has it"), target: "c2".into() }]);
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn fates_and_histories_agree_in_every_shipped_scenario() {
                 for (index, fate) in result.fates.iter().enumerate() {
                     let told = result.history.iter().find_map(|event| match &event.kind {
                         EventKind::World(WorldEvent::Fired { fault, target }) if fault.index() == index => {
-                            Some(Fate::Fired { at: event.at, target: target.to_string() })
+                            Some(Fate::Fired { at: event.at, target: target.clone() })
                         }
                         _ => None,
                     });

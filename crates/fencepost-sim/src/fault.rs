@@ -3,11 +3,11 @@
 use crate::core::Core;
 use crate::network::Chosen;
 use crate::observer::Observer;
+use crate::point::Awaited;
 use crate::queue::Step;
 use fencepost_model::{
     Call, ClientEvent, EventKind, Fault, FaultId, Instant, MachineId, Outcome, OwnerId, Placement, Plan,
-    PointKind, ProcessId, ProcessRole, Span, Split, StoreEvent, Target, TenureEvent, TriggerEvent,
-    WorldEvent,
+    ProcessId, ProcessRole, Span, Split, StoreEvent, Target, TenureEvent, TriggerEvent, WorldEvent,
 };
 use serde::Serialize;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub enum Fate {
         /// When first.
         at: Instant,
         /// At what, by name.
-        target: String,
+        target: Arc<str>,
     },
     /// Its place never came.
     NotFired,
@@ -39,16 +39,7 @@ pub(crate) struct FaultBook {
     /// Cancellations that are due and wait for an acquire to be open.
     pub awaiting_acquire: Vec<u32>,
     /// Faults that wait for a decision point.
-    pub points: Vec<AtPoint>,
-}
-
-/// A fault that waits for a decision point.
-pub(crate) struct AtPoint {
-    pub fault: u32,
-    /// Of which kind: nearly every point that a run passes is of another one.
-    pub kind: PointKind,
-    /// How often it has to come still.
-    pub left: u32,
+    pub points: Awaited,
 }
 
 pub(crate) struct State {
@@ -74,12 +65,6 @@ impl FaultBook {
         !self.watches.is_empty()
     }
 
-    /// Whether a fault waits for a decision point of this kind.
-    #[inline]
-    pub fn waits_for(&self, kind: PointKind) -> bool {
-        self.points.iter().any(|point| point.kind == kind)
-    }
-
     /// Faults that wait for an event, with how often it has to happen still.
     pub fn watches(&self) -> &[(u32, u32)] {
         &self.watches
@@ -90,9 +75,9 @@ impl FaultBook {
         self.awaiting_holder.iter().chain(&self.awaiting_acquire).copied()
     }
 
-    /// What became of the faults, in the order of the plan.
-    pub fn fates(&self) -> Vec<Fate> {
-        self.states.iter().map(|state| state.fate.clone()).collect()
+    /// What became of the faults, in the order of the plan: the run is over.
+    pub fn take_fates(&mut self) -> Vec<Fate> {
+        self.states.drain(..).map(|state| state.fate).collect()
     }
 
     /// A process died: pauses that held it are over, for its next life is another process.
@@ -169,20 +154,14 @@ impl Core {
                 (_, Fault::Skew { who, .. }) => {
                     // The clocks of the cast are off by it from the beginning: nothing is set here.
                     if let Some(process) = self.resolve(who) {
-                        self.fault_fired(index, &self.cast.clone().processes[process.index()].name);
+                        self.fault_fired(index, self.cast.processes[process.index()].name.clone());
                     }
                 }
                 (Placement::At(at), _) if *at < plan.length => {
                     self.queue.push(Instant::START + *at, Step::Fire(index))
                 }
                 (Placement::At(_) | Placement::WithMessage, _) => {}
-                (Placement::AtPoint(point), _) => {
-                    self.faults.points.push(AtPoint {
-                        fault: index,
-                        kind: point.kind,
-                        left: point.nth.max(1),
-                    });
-                }
+                (Placement::AtPoint(point), _) => self.await_point(index, point),
                 (Placement::On(trigger), _) => self.faults.watches.push((index, trigger.nth.max(1))),
             }
         }
@@ -243,12 +222,12 @@ impl Core {
         }
     }
 
-    pub fn fault_fired(&mut self, fault: u32, target: &str) {
+    pub fn fault_fired(&mut self, fault: u32, target: Arc<str>) {
         let state = &mut self.faults.states[fault as usize];
         if state.fate == Fate::NotFired {
-            state.fate = Fate::Fired { at: self.now, target: target.to_owned() };
+            state.fate = Fate::Fired { at: self.now, target: target.clone() };
         }
-        self.emit(EventKind::World(WorldEvent::Fired { fault: FaultId(fault), target: Arc::from(target) }));
+        self.emit(EventKind::World(WorldEvent::Fired { fault: FaultId(fault), target }));
     }
 
     /// A fault's place has come.
@@ -285,7 +264,7 @@ impl Core {
         {
             return;
         }
-        self.fault_fired(fault, &name);
+        self.fault_fired(fault, name);
         self.faults.states[fault as usize].hit = Some(machine);
         self.strike(fault, what, process, machine);
     }

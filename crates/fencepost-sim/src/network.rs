@@ -349,10 +349,8 @@ impl Core {
             false
         });
         for fault in fired {
-            self.fault_fired(
-                fault,
-                &format!("{label} from {} to {}", self.cast.process(source), self.cast.process(target)),
-            );
+            let (from, to) = (self.cast.process(source), self.cast.process(target));
+            self.fault_fired(fault, format!("{label} from {from} to {to}").into());
         }
         upset
     }

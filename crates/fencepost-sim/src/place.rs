@@ -2,7 +2,7 @@
 //! search lists them: whoever searches edits its plan at one of them and runs it again.
 
 use crate::core::Core;
-use crate::fault::AtPoint;
+use crate::point::AtPoint;
 use crate::queue::Step;
 use fencepost_model::{Digest, Fault, Instant, OwnerId, PointKind, ProcessId, Span};
 use std::hash::Hash;
@@ -65,7 +65,7 @@ impl Core {
     /// Whether anybody wants to know of decision points of this kind.
     #[inline]
     pub fn watches_points(&self, kind: PointKind) -> bool {
-        self.faults.waits_for(kind) || self.places.is_some()
+        self.faults.points.waits_for(kind) || self.places.is_some()
     }
 
     /// A message is put on the wire.
@@ -183,7 +183,7 @@ impl Core {
 
     /// What faults will do still, without their numbers.
     fn fold_faults(&self, digest: &mut Digest) {
-        for AtPoint { fault, left, .. } in &self.faults.points {
+        for AtPoint { fault, left, .. } in self.faults.points.iter() {
             (&self.plan.faults[*fault as usize].place, left).hash(digest);
             self.what(*fault).hash(digest);
         }

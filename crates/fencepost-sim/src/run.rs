@@ -199,7 +199,7 @@ fn conclude(shared: &Shared, cast: Arc<Cast>, end: EndOfRun) -> RunResult {
     let mut core = shared.core.borrow_mut();
     debug_assert!(core.network.connections.are_tidy(), "closed connections give their places back");
     let (fates, ended_at, messages, steps) =
-        (core.faults.fates(), core.now, core.network.delivered, core.steps);
+        (core.faults.take_fates(), core.now, core.network.delivered, core.steps);
     let syncs = core.syncs_done();
     let before_tail = core.before_tail.unwrap_or((messages, syncs));
     let witness = std::mem::replace(&mut core.witness, Witness::new(None, false));

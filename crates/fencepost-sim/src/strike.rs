@@ -110,7 +110,7 @@ impl Core {
             owner.process == process && is_wanted && asks && !is_probe
         });
         let Some(index) = open else { return self.faults.awaiting_acquire.push(fault) };
-        self.fault_fired(fault, &self.cast.clone().owners[index].name);
+        self.fault_fired(fault, self.cast.owners[index].name.clone());
         let owner = &mut self.owners[index];
         owner.cancelled = owner.open_call.map(|(tag, ..)| tag.op);
         let task = owner.task;

@@ -132,7 +132,7 @@ fn by_name(story: &Story, seen: &Seen<'_>) -> Vec<Story> {
         if let Some(who) = faults.get_mut(place).and_then(|fault| fault.what.target_mut())
             && matches!(who, Target::Holder | Target::Leader)
         {
-            *who = Target::Named(target.clone());
+            *who = Target::Named(target.to_string());
             named.push(Story { faults, ..story.clone() });
         }
     }
