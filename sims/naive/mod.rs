@@ -28,12 +28,12 @@ impl SimSystem for Naive {
     }
 
     fn server(&self, plan: &Plan, _index: usize) -> Box<dyn Server> {
-        let settings = NaiveSettings::of(&plan.variant.settings);
+        let settings = plan.variant.settings.read_once(NaiveSettings::of);
         Box::new(KvServer::new(settings.persistence, Eviction::Never))
     }
 
     fn lock(&self, client: ClientSite) -> Rc<dyn AnyLock> {
-        let settings = NaiveSettings::of(&client.plan.variant.settings);
+        let settings = client.plan.variant.settings.read_once(NaiveSettings::of);
         let node = |server: &_| SimKeyValue::new(client.env.clone(), *server);
         let nodes = client.servers.iter().map(node).collect();
         Erased::boxed(NaiveLock::new(client.env, nodes, settings))

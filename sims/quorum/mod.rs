@@ -87,5 +87,5 @@ where
 }
 
 fn settings_of(plan: &Plan) -> QuorumSettings {
-    QuorumSettings::of(&plan.variant.settings).with(Defect::switches(&plan.variant.defects))
+    plan.variant.settings.read_once(QuorumSettings::of).with(Defect::switches(&plan.variant.defects))
 }

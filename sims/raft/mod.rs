@@ -90,5 +90,5 @@ fn members_of(plan: &Plan) -> Vec<ProcessId> {
 }
 
 fn settings_of(plan: &Plan) -> RaftSettings {
-    RaftSettings::of(&plan.variant.settings).with(Defect::switches(&plan.variant.defects))
+    plan.variant.settings.read_once(RaftSettings::of).with(Defect::switches(&plan.variant.defects))
 }

@@ -25,7 +25,7 @@ pub(crate) use settings::SPECS;
 pub use settings::{RedisSettings, WaitBy};
 
 use crate::own;
-use crate::stores::kv::{Eviction, KvServer, Persistence, SimKeyValue};
+use crate::stores::kv::{KvServer, SimKeyValue};
 use fencepost_lock::{AnyLock, Erased, Lock};
 use fencepost_model::{Cast, Descriptor, Plan};
 use fencepost_sim::{ClientSite, Projection, Server, SimEnv, SimSystem};
@@ -82,10 +82,8 @@ where
     }
 
     fn server(&self, plan: &Plan, _index: usize) -> Box<dyn Server> {
-        // Only what the server has to know: reading all of them costs as much as a message.
-        let settings = &plan.variant.settings;
-        let persistence = Persistence::of(settings.word("persistence"));
-        Box::new(KvServer::new(persistence, Eviction::of(settings.word("eviction"))))
+        let settings = settings_of(plan);
+        Box::new(KvServer::new(settings.persistence, settings.eviction))
     }
 
     fn lock(&self, client: ClientSite) -> Rc<dyn AnyLock> {
@@ -95,12 +93,12 @@ where
     }
 
     fn projection(&self, plan: &Plan, cast: &Cast) -> Box<dyn Projection> {
-        let (settings, switches) = (&plan.variant.settings, Defect::switches(&plan.variant.defects));
-        let by_agreement = Defect::WallClockExpiry.is_on(switches) && settings.flag("expiry");
-        Box::new(RedisProjection::agreeing(cast, self.keys, by_agreement.then(|| settings.span("ttl"))))
+        let settings = settings_of(plan);
+        let agreed = settings.lives().filter(|_| settings.has(Defect::WallClockExpiry));
+        Box::new(RedisProjection::agreeing(cast, self.keys, agreed))
     }
 }
 
 fn settings_of(plan: &Plan) -> RedisSettings {
-    RedisSettings::of(&plan.variant.settings).with(Defect::switches(&plan.variant.defects))
+    plan.variant.settings.read_once(RedisSettings::of).with(Defect::switches(&plan.variant.defects))
 }

@@ -68,7 +68,7 @@ where
     }
 
     fn server(&self, plan: &Plan, index: usize) -> Box<dyn Server> {
-        let settings = FailoverSettings::of(&plan.variant.settings);
+        let settings = settings_of(plan);
         let machines = processes_of(plan);
         let (servers, guides) = machines.split_at(settings.servers());
         if let Some(index) = index.checked_sub(servers.len()) {
@@ -86,16 +86,20 @@ where
     }
 
     fn lock(&self, client: ClientSite) -> Rc<dyn AnyLock> {
-        let settings = FailoverSettings::of(&client.plan.variant.settings);
+        let settings = settings_of(&client.plan);
         let guides = client.servers[settings.servers()..].into();
         let store = SimFailoverKeyValue::new(client.env.clone(), guides, settings.copies);
         Erased::boxed((self.make)(client.env, store, settings.redis))
     }
 
     fn projection(&self, plan: &Plan, cast: &Cast) -> Box<dyn Projection> {
-        let resends = RedisSettings::of(&plan.variant.settings).command_retries > 0;
+        let resends = settings_of(plan).redis.command_retries > 0;
         Box::new(FailoverProjection::new(cast, self.keys, processes_of(plan)[0], resends))
     }
+}
+
+fn settings_of(plan: &Plan) -> FailoverSettings {
+    plan.variant.settings.read_once(FailoverSettings::of)
 }
 
 /// The system's processes, in the order of [`Descriptor::machines`].

@@ -72,7 +72,7 @@ where
     }
 
     fn server(&self, plan: &Plan, _index: usize) -> Box<dyn Server> {
-        let settings = RedlockSettings::of(&plan.variant.settings);
+        let settings = settings_of(plan);
         let node = KvServer::new(settings.durability.persistence(), Eviction::Never);
         Box::new(match settings.silence() {
             Some(silence) => node.silent_after_restart(silence),
@@ -92,5 +92,5 @@ where
 }
 
 fn settings_of(plan: &Plan) -> RedlockSettings {
-    RedlockSettings::of(&plan.variant.settings).with(Defect::switches(&plan.variant.defects))
+    plan.variant.settings.read_once(RedlockSettings::of).with(Defect::switches(&plan.variant.defects))
 }

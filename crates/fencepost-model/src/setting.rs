@@ -2,9 +2,11 @@
 
 use crate::Span;
 use serde::{Deserialize, Serialize};
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, OnceLock};
 
 /// A value of a setting.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -62,7 +64,14 @@ pub struct SettingSpec {
 /// There are a few at most, and each process of each run reads them: a list is quicker to search than a map.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "BTreeMap<String, SettingValue>", into = "BTreeMap<String, SettingValue>")]
-pub struct Settings(Arc<Vec<(String, SettingValue)>>);
+pub struct Settings(Arc<Sheet>);
+
+/// The values, by name, and the first typed reading of them.
+#[derive(Default)]
+struct Sheet {
+    values: Vec<(String, SettingValue)>,
+    reading: OnceLock<Box<dyn Any + Send + Sync>>,
+}
 
 impl Settings {
     /// The defaults of `specs`.
@@ -73,7 +82,9 @@ impl Settings {
 
     /// Sets one value. The caller has checked it against its specification.
     pub fn set(&mut self, name: &str, value: SettingValue) {
-        let all = Arc::make_mut(&mut self.0);
+        let sheet = Arc::make_mut(&mut self.0);
+        sheet.reading.take();
+        let all = &mut sheet.values;
         match all.binary_search_by(|(known, _)| known.as_str().cmp(name)) {
             Ok(index) => all[index].1 = value,
             Err(index) => all.insert(index, (name.to_owned(), value)),
@@ -82,12 +93,19 @@ impl Settings {
 
     /// All of them, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &SettingValue)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+        self.0.values.iter().map(|(name, value)| (name.as_str(), value))
     }
 
     /// The value of this name.
     pub fn get(&self, name: &str) -> Option<&SettingValue> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+        self.0.values.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// What `read` makes of them: a system's own settings, with types of their own. Every process of every run wants
+    /// it, and reading takes as long as a message, so the first reading is kept for all who share these values.
+    pub fn read_once<T: Clone + Send + Sync + 'static>(&self, read: impl Fn(&Settings) -> T) -> T {
+        let kept = self.0.reading.get_or_init(|| Box::new(read(self)));
+        kept.downcast_ref().cloned().unwrap_or_else(|| read(self))
     }
 
     /// A flag. Panics where the descriptor has no such flag: our mistake, not the user's.
@@ -125,13 +143,46 @@ impl Settings {
 
 impl From<BTreeMap<String, SettingValue>> for Settings {
     fn from(all: BTreeMap<String, SettingValue>) -> Settings {
-        Settings(Arc::new(all.into_iter().collect()))
+        Settings(Arc::new(Sheet::of(all.into_iter().collect())))
     }
 }
 
 impl From<Settings> for BTreeMap<String, SettingValue> {
     fn from(settings: Settings) -> BTreeMap<String, SettingValue> {
-        settings.0.iter().cloned().collect()
+        settings.0.values.iter().cloned().collect()
+    }
+}
+
+impl Sheet {
+    fn of(values: Vec<(String, SettingValue)>) -> Sheet {
+        Sheet { values, reading: OnceLock::new() }
+    }
+}
+
+/// Without the reading: who clones it is about to change it.
+impl Clone for Sheet {
+    fn clone(&self) -> Sheet {
+        Sheet::of(self.values.clone())
+    }
+}
+
+impl fmt::Debug for Sheet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.values.fmt(f)
+    }
+}
+
+impl PartialEq for Sheet {
+    fn eq(&self, other: &Sheet) -> bool {
+        self.values == other.values
+    }
+}
+
+impl Eq for Sheet {}
+
+impl Hash for Sheet {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.values.hash(state);
     }
 }
 
@@ -172,5 +223,26 @@ impl fmt::Display for SettingValue {
             SettingValue::Span(value) => value.fmt(f),
             SettingValue::Word(value) => value.fmt(f),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[test]
+    fn a_reading_is_kept_until_a_value_changes() {
+        let mut settings = Settings::default();
+        settings.set("copies", SettingValue::Number(2));
+        let (shared, times) = (settings.clone(), Cell::new(0));
+        let copies = |settings: &Settings| {
+            times.set(times.get() + 1);
+            settings.number("copies")
+        };
+        assert_eq!((settings.read_once(copies), shared.read_once(copies), times.get()), (2, 2, 1));
+        assert_eq!(shared.read_once(|_| "another type"), "another type");
+        settings.set("copies", SettingValue::Number(3));
+        assert_eq!((settings.read_once(copies), shared.read_once(copies)), (3, 2));
     }
 }
