@@ -171,7 +171,7 @@ impl Core {
             network,
             faults,
             observer,
-            places: witness.searches().then(Vec::new),
+            places: witness.lists_places().then(Vec::new),
             witness,
             projection,
             rightful_ends,
@@ -201,6 +201,12 @@ impl Core {
 
     pub fn now(&self) -> Instant {
         self.now
+    }
+
+    /// Whether nobody has to be told of anything at this instant, and no task is known to be ready.
+    #[inline]
+    pub fn is_settled(&self) -> bool {
+        self.news.is_empty() && self.ready.is_empty()
     }
 
     pub fn clock_of(&self, process: ProcessId) -> &MachineClock {
@@ -257,9 +263,7 @@ impl Core {
     /// Tells people something, where the run is recorded.
     #[inline]
     pub fn trace(&mut self, event: impl FnOnce() -> TraceEvent) {
-        if self.witness.records() {
-            self.witness.trace(self.now, EventKind::Trace(event()));
-        }
+        self.witness.trace(self.now, event);
     }
 
     // Tenures and beliefs.

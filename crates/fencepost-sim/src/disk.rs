@@ -6,6 +6,9 @@
 use fencepost_model::{Digest, Span};
 use std::hash::Hash;
 
+/// How long a file of a short run is.
+const USUAL: usize = 512;
+
 /// A disk of a machine.
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
@@ -91,7 +94,7 @@ impl Disk {
         let index = match self.files.iter().position(|file| file.name == name) {
             Some(index) => index,
             None => {
-                self.files.push(File { name, ..File::default() });
+                self.files.push(File { name, content: Vec::with_capacity(USUAL), ..File::default() });
                 self.files.len() - 1
             }
         };

@@ -63,7 +63,7 @@ pub use ground::Ground;
 pub use line::Line;
 pub use link::LinkId;
 pub use network::{ConnectionId, Label, ReplyTo};
-pub use place::{Place, PlaceKind};
+pub use place::{Place, PlaceKind, Places};
 pub use pulse::Pulse;
 pub use run::{PROBE, RESOURCE, RunOptions, RunResult, run, run_on};
 pub use server::{Boot, Death, Server, ServerContext};

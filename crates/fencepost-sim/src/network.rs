@@ -100,6 +100,11 @@ pub(crate) struct Network {
 }
 
 impl Network {
+    /// Whether any fault of a link may have a part in a message.
+    fn is_disturbed(&self) -> bool {
+        !(self.slowings.is_empty() && self.chosen.is_empty() && self.cuts.is_empty())
+    }
+
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
         let Network {
@@ -303,11 +308,10 @@ impl Core {
         self.trace(|| TraceEvent::Sent { source, target, label });
         self.note_sending(source, target, label, false);
         let mut flight = self.flight(slot);
-        if !self.network.slowings.is_empty() {
+        let is_disturbed = self.network.is_disturbed();
+        if is_disturbed {
             let (from, to) = self.machines_of(source, target);
             flight += self.network.slowed_by(from, to);
-        }
-        if !self.network.chosen.is_empty() {
             match self.chosen_for(source, target, label) {
                 Some(Upset::Delay(by)) => flight += by,
                 Some(Upset::Lose) => return self.break_at(slot),
@@ -318,15 +322,14 @@ impl Core {
         let link = &mut self.network.connections[connection];
         self.network.messages[slot].place = link.sent[way];
         link.sent[way] += 1;
-        if !self.network.cuts.is_empty() {
+        let arrival = (now + flight).max(link.last[way]);
+        if is_disturbed {
             let (from, to) = self.machines_of(source, target);
             if self.network.is_cut(from, to) {
                 return self.hold(slot);
             }
         }
-        let link = &mut self.network.connections[connection];
-        let arrival = (now + flight).max(link.last[way]);
-        link.last[way] = arrival;
+        self.network.connections[connection].last[way] = arrival;
         self.note_arrival(arrival);
         self.queue.push(arrival, crate::queue::Step::Deliver(slot));
     }
@@ -370,23 +373,23 @@ impl Core {
     /// Takes a message out of the network, and does with it what the kernels do. What a process's own code
     /// has to see of it is given back.
     pub(crate) fn hand_over(&mut self, slot: u32) -> Handled {
+        let body = self.take(slot);
         let Message { connection: id, to_server, .. } = self.network.messages[slot];
         self.witness.fold(self.now.0 ^ u64::from(id) << 32 ^ u64::from(to_server));
-        let body = self.take(slot);
         let handled = self.handle(slot, body);
         self.network.connections.forget_if_over(id);
         handled
     }
 
     fn handle(&mut self, slot: u32, body: Option<Box<dyn Any>>) -> Handled {
-        let Message { connection: id, to_server, kind, label, sent, .. } = self.network.messages[slot];
-        let (source, target) = self.network.connections[id].ends(to_server);
+        let message = &self.network.messages[slot];
+        let Message { connection: id, to_server, kind, label, sent, .. } = *message;
+        let connection = &mut self.network.connections[id];
+        let (source, target) = connection.ends(to_server);
         if !matches!(kind, Kind::GaveUp | Kind::Lost) {
             self.network.delivered += 1;
-            self.trace(|| TraceEvent::Delivered { source, target, label, sent });
+            self.witness.trace(self.now, || TraceEvent::Delivered { source, target, label, sent });
         }
-        let message = &self.network.messages[slot];
-        let connection = &mut self.network.connections[id];
         if connection.link.is_some() {
             return self.handle_link(slot, body);
         }

@@ -7,6 +7,18 @@ use crate::queue::Step;
 use fencepost_model::{Digest, Fault, Instant, OwnerId, PointKind, ProcessId, Span};
 use std::hash::Hash;
 
+/// Whether a run lists its places.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Places {
+    /// It does not.
+    #[default]
+    Untold,
+    /// It does.
+    Listed,
+    /// It does, with the state at each: that costs a few times the run.
+    WithStates,
+}
+
 /// A place of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -55,7 +67,7 @@ impl Place {
     /// behind. Two runs that agree in it go on alike, whatever faults brought them there.
     ///
     /// What faults are called is no part of it, and no checker looks at that. A digest, so two states may be
-    /// taken for one with the chance of one in 2^64.
+    /// taken for one with the chance of one in 2^64. Nothing where states were not asked for: see [`Places`].
     pub fn state(&self) -> u64 {
         self.state
     }
@@ -103,7 +115,7 @@ impl Core {
     /// A client's code has read this on a clock: what it does next may follow from it.
     #[inline]
     pub fn note_reading(&mut self, process: ProcessId, reading: &impl Hash) {
-        if self.places.is_some() {
+        if self.witness.digests_states() {
             self.witness.note_input(&(process, reading));
         }
     }
@@ -113,9 +125,13 @@ impl Core {
         if self.places.is_none() {
             return;
         }
-        // How far the code of a turn has come: between two places of one instant nothing else may differ.
-        self.witness.note_input(&what);
-        let place = Place { at: self.now, what, state: self.state() };
+        let mut state = 0;
+        if self.witness.digests_states() {
+            // How far the code of a turn has come: between two places of one instant nothing else may differ.
+            self.witness.note_input(&what);
+            state = self.state();
+        }
+        let place = Place { at: self.now, what, state };
         if let Some(places) = &mut self.places {
             places.push(place);
         }

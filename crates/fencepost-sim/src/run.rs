@@ -5,7 +5,7 @@ use crate::core::Core;
 use crate::env::{Shared, SimEnv};
 use crate::fault::Fate;
 use crate::ground::{Footing, Ground};
-use crate::place::Place;
+use crate::place::{Place, Places};
 use crate::queue::Step;
 use crate::resource::ResourceServer;
 use crate::server::Server;
@@ -42,14 +42,22 @@ pub struct RunOptions {
     pub judge: bool,
     /// Whether to take measures. It changes neither digest nor verdict.
     pub measure: bool,
-    /// Whether to take in what the run is like, for a search; with `record`, where faults could have been put, too,
-    /// which costs many times the run. It changes neither digest nor verdict.
+    /// Whether to take in what the run is like, for a search. It changes neither digest nor verdict.
     pub compare: bool,
+    /// Whether to list where faults could have been put. It changes neither digest nor verdict.
+    pub places: Places,
 }
 
 impl Default for RunOptions {
     fn default() -> RunOptions {
-        RunOptions { ground: Ground::best(), record: false, judge: true, measure: false, compare: false }
+        RunOptions {
+            ground: Ground::best(),
+            record: false,
+            judge: true,
+            measure: false,
+            compare: false,
+            places: Places::Untold,
+        }
     }
 }
 
@@ -80,7 +88,7 @@ pub struct RunResult {
     pub events: u64,
     /// The history, where it was recorded.
     pub history: Vec<Event>,
-    /// Where faults could have been put before the calm tail, where the run was recorded and compared.
+    /// Where faults could have been put before the calm tail, where that was asked for.
     pub places: Vec<Place>,
     /// What the run was like, without its times, where that was asked for: runs with the same fingerprint did the
     /// same in the same order.
@@ -142,7 +150,7 @@ fn run_at(
         let judge = Judge::with(cast.clone(), rules, table.into_iter().chain(own).collect());
         if options.measure { judge.measuring() } else { judge }
     });
-    let witness = Witness::new(judge, options.record).comparing(options.compare);
+    let witness = Witness::new(judge, options.record).comparing(options.compare).listing(options.places);
     let projection = system.projection(&plan, &cast);
     let (vessels, tasks) = spare.take();
     let mut core = Core::new(vessels, plan.clone(), stage, witness, projection, rightful_ends);

@@ -1,10 +1,12 @@
 //! Wakers without memory: the data word is the run and the task, and waking puts the task into a list of
 //! the thread. A waker of an earlier run on the same thread wakes nobody.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
 thread_local! {
+    /// Whether the list may have anything in it: that is asked after every step, and it nearly never has.
+    static ANY: Cell<bool> = const { Cell::new(false) };
     static WOKEN: RefCell<Woken> = const { RefCell::new(Woken { run: 0, tasks: Vec::new() }) };
 }
 
@@ -26,12 +28,14 @@ fn wake(data: *const ()) {
     WOKEN.with_borrow_mut(|woken| {
         if woken.run == run {
             woken.tasks.push(task);
+            ANY.set(true);
         }
     });
 }
 
 /// Begins a run on this thread: from here, wakers of earlier runs are stale. Gives the run's number.
 pub(crate) fn begin_run() -> u32 {
+    ANY.set(false);
     WOKEN.with_borrow_mut(|woken| {
         woken.run = woken.run.wrapping_add(1);
         woken.tasks.clear();
@@ -51,16 +55,20 @@ pub(crate) fn task_of(waker: &Waker) -> Option<u32> {
     std::ptr::eq(waker.vtable(), &VTABLE).then(|| waker.data() as u64 as u32)
 }
 
+/// Whether a task may have been woken through a waker.
+#[inline]
+pub(crate) fn has_woken() -> bool {
+    ANY.get()
+}
+
 /// Moves the tasks that were woken through wakers into `ready`. Tells whether there were any.
 #[inline]
 pub(crate) fn take_woken(ready: &mut std::collections::VecDeque<u32>) -> bool {
-    WOKEN.with_borrow_mut(|woken| {
-        if woken.tasks.is_empty() {
-            return false;
-        }
-        ready.extend(woken.tasks.drain(..));
-        true
-    })
+    let any = ANY.replace(false);
+    if any {
+        WOKEN.with_borrow_mut(|woken| ready.extend(woken.tasks.drain(..)));
+    }
+    any
 }
 
 #[cfg(test)]

@@ -2,16 +2,18 @@
 //! keeps no history, unless it is recorded for people.
 
 use crate::behaviour::Behaviour;
+use crate::place::Places;
 use fencepost_check::Judge;
-use fencepost_model::{Digest, Event, EventKind, Instant, WorldEvent};
+use fencepost_model::{Digest, Event, EventKind, Instant, TraceEvent, WorldEvent};
 use std::hash::Hash;
 
 pub(crate) struct Witness {
     judge: Option<Judge>,
     history: Option<Vec<Event>>,
     digest: Digest,
-    /// What processes were handed and what was told, without the names of faults; where somebody searches.
+    /// What processes were handed and what was told, without the names of faults; where states are digested.
     inputs: Digest,
+    places: Places,
     /// What the run was like, where somebody compares runs.
     behaviour: Option<Behaviour>,
     count: u64,
@@ -25,6 +27,7 @@ impl Witness {
             history: record.then(Vec::new),
             digest: Digest::default(),
             inputs: Digest::default(),
+            places: Places::Untold,
             behaviour: None,
             count: 0,
         }
@@ -36,9 +39,9 @@ impl Witness {
         self
     }
 
-    /// Whether messages are to be told too.
-    pub fn records(&self) -> bool {
-        self.history.is_some()
+    /// Wants to know where faults could have been put, too.
+    pub fn listing(self, places: Places) -> Witness {
+        Witness { places, ..self }
     }
 
     /// Gives an event its number, and takes it in.
@@ -57,7 +60,7 @@ impl Witness {
         if let Some(judge) = &mut self.judge {
             judge.observe(event);
         }
-        if self.searches() {
+        if self.digests_states() {
             let names_fault =
                 matches!(event.kind, EventKind::World(WorldEvent::Fired { .. } | WorldEvent::Healed { .. }));
             if !names_fault {
@@ -70,17 +73,23 @@ impl Witness {
         }
     }
 
-    /// Whether somebody searches and wants to know where faults could have been put.
+    /// Whether somebody wants to know where faults could have been put.
+    pub fn lists_places(&self) -> bool {
+        self.places != Places::Untold
+    }
+
+    /// Whether somebody wants to know the state there, too.
     #[inline]
-    pub fn searches(&self) -> bool {
-        self.behaviour.is_some() && self.history.is_some()
+    pub fn digests_states(&self) -> bool {
+        self.places == Places::WithStates
     }
 
     /// Takes in what only people want to see: it is neither judged nor digested, nor does it move the
     /// numbers of the events that are, so that a recorded run is the same run.
-    pub fn trace(&mut self, at: Instant, kind: EventKind) {
+    #[inline]
+    pub fn trace(&mut self, at: Instant, event: impl FnOnce() -> TraceEvent) {
         if let Some(history) = &mut self.history {
-            history.push(Event { n: self.count, at, kind });
+            history.push(Event { n: self.count, at, kind: EventKind::Trace(event()) });
         }
     }
 
@@ -88,7 +97,7 @@ impl Witness {
     #[inline]
     pub fn fold(&mut self, word: u64) {
         self.digest.fold(word);
-        if self.searches() {
+        if self.digests_states() {
             self.inputs.fold(word);
         }
     }
@@ -98,7 +107,7 @@ impl Witness {
         input.hash(&mut self.inputs);
     }
 
-    /// The digest of what processes were handed and what was told so far, where somebody searches.
+    /// The digest of what processes were handed and what was told so far, where states are digested.
     pub fn inputs(&self) -> u64 {
         self.inputs.value()
     }

@@ -261,7 +261,14 @@ impl<'a> World<'a> {
 
     /// Does everything that follows at this instant: what processes have to be told, and the tasks that are
     /// ready.
+    #[inline]
     fn settle(&mut self) {
+        if !self.shared.core.borrow().is_settled() || waker::has_woken() {
+            self.settle_all();
+        }
+    }
+
+    fn settle_all(&mut self) {
         while let Some(next) = self.next() {
             match next {
                 Next::Tell(news) => self.tell(news),

@@ -6,7 +6,7 @@ use fencepost_check::Rules;
 use fencepost_lock::Workload;
 use fencepost_model::{Claim, Plan, Settings, Span, WorkloadPlan};
 use fencepost_scenario::{Scenario, Variant};
-use fencepost_sim::{Ground, RunOptions, RunResult, SimEnv, SimSystem, Spare, Stage, run_on};
+use fencepost_sim::{Ground, Places, RunOptions, RunResult, SimEnv, SimSystem, Spare, Stage, run_on};
 use std::sync::Arc;
 
 /// One variant of a scenario, ready to be run by the million.
@@ -119,22 +119,35 @@ impl<'a> Field<'a> {
 
     /// Runs a plan of this variant. The error is what a panic of ours said.
     pub fn run(&self, plan: &Arc<Plan>, record: bool) -> Result<RunResult, String> {
-        self.watched(plan, || self.run_here(&self.stage(plan), &mut Spare::default(), plan, record))
+        let options = self.options(record);
+        self.watched(plan, || self.run_here(&self.stage(plan), &mut Spare::default(), plan, options))
     }
 
     /// Runs a plan of this stage, in the memory that the run before it has left.
-    pub fn run_on(
+    pub fn run_on(&self, stage: &Stage, spare: &mut Spare, plan: &Arc<Plan>) -> Result<RunResult, String> {
+        let options = self.options(false);
+        self.watched(plan, || self.run_here(stage, spare, plan, options))
+    }
+
+    /// Runs a plan of this stage for its places alone: nothing is judged.
+    pub fn places_on(
         &self,
         stage: &Stage,
         spare: &mut Spare,
         plan: &Arc<Plan>,
-        record: bool,
+        places: Places,
     ) -> Result<RunResult, String> {
-        self.watched(plan, || self.run_here(stage, spare, plan, record))
+        let options = RunOptions { judge: false, compare: false, places, ..self.options(false) };
+        self.watched(plan, || self.run_here(stage, spare, plan, options))
     }
 
-    fn run_here(&self, stage: &Stage, spare: &mut Spare, plan: &Arc<Plan>, record: bool) -> RunResult {
-        let options = RunOptions { ground: self.ground, record, compare: true, ..RunOptions::default() };
+    /// How plans are run: one that is recorded lists its places.
+    fn options(&self, record: bool) -> RunOptions {
+        let places = if record { Places::WithStates } else { Places::Untold };
+        RunOptions { ground: self.ground, record, compare: true, places, ..RunOptions::default() }
+    }
+
+    fn run_here(&self, stage: &Stage, spare: &mut Spare, plan: &Arc<Plan>, options: RunOptions) -> RunResult {
         run_on(stage, spare, plan, self.system, self.workload, options)
     }
 

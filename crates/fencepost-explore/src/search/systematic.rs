@@ -17,7 +17,7 @@ use super::{Field, Findings, Strategy};
 use crate::Stop;
 use fencepost_model::{Plan, PlannedFault};
 use fencepost_scenario::Within;
-use fencepost_sim::{RunResult, Spare, Stage};
+use fencepost_sim::{Places, RunResult, Spare, Stage};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -135,7 +135,7 @@ impl Systematic {
         let last = steps.last().map(|step| (step.place, step.choice));
         let (places, mut room) =
             (last.map_or(0, |last| last.0)..end, Room::in_plan(self.within.as_ref(), &plan));
-        let level = match field.run_on(&self.stage, &mut spare, &plan, true) {
+        let level = match field.places_on(&self.stage, &mut spare, &plan, Places::Listed) {
             Ok(result) => Level::of(&result, (&self.menu, &self.options), &mut room, places),
             Err(message) => {
                 findings.count(&plan, Err(message), field);
@@ -167,7 +167,7 @@ impl Systematic {
                 continue;
             }
             let shared = Arc::new(plan);
-            let ran = field.run_on(&self.stage, &mut spare, &shared, false);
+            let ran = field.run_on(&self.stage, &mut spare, &shared);
             findings.count(&shared, ran, field);
             plan = Arc::unwrap_or_clone(shared);
         }
@@ -181,7 +181,8 @@ impl Systematic {
             let mut met: BTreeSet<u64> = self.first.states.iter().copied().collect();
             let mut spare = Spare::default();
             let end = |step: &Step| {
-                let ran = field.run_on(&self.stage, &mut spare, &self.plan(&[step]), true);
+                let plan = self.plan(&[step]);
+                let ran = field.places_on(&self.stage, &mut spare, &plan, Places::WithStates);
                 let Ok(result) = ran else { return usize::MAX };
                 for (place, passed) in result.places.iter().enumerate().skip(step.place + 1) {
                     if !met.insert(passed.state()) {
@@ -281,7 +282,7 @@ impl Strategy for Systematic {
                     break;
                 }
                 let plan = self.plan(&[step]);
-                let ran = field.run_on(&self.stage, &mut spare, &plan, false);
+                let ran = field.run_on(&self.stage, &mut spare, &plan);
                 findings.count(&plan, ran, field);
             }
             return Some(findings);
