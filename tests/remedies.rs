@@ -199,6 +199,11 @@ fn a_provider_is_cured_by_a_key_and_by_nothing_else() {
     }
     assert!(!loses(&Change::NoLock(Gate::OncePerKey)), "that one has a key at the provider, too");
     assert!(told.text.contains("Stops all harm: a unique key at the provider"), "{}", told.text);
+    assert!(
+        told.text.contains(", and the provider takes a key for each job: without any lock"),
+        "{}",
+        told.text
+    );
     told.remedies.rows.retain(|row| !matches!(row.change, Change::Provider | Change::NoLock(_)));
     let without = report::remedies::markdown(&told.remedies);
     assert!(

@@ -236,9 +236,10 @@ fn no_lock(tried: &[Tried]) -> Option<String> {
     let first = rows.first()?;
     let days = first.bad_days.as_ref()?;
     let checks: Vec<&str> = rows.iter().map(|row| check(row.gate)).collect();
+    let outside = first.provider.map_or("", |_| ", and the provider takes a key for each job");
     let in_vain = first.costs[1].in_vain * 100 / first.costs[1].pieces.max(1);
     Some(format!(
-        "You do not need this lock, if all that it guards can be checked where it is written ({}): without any lock no \
+        "You do not need this lock, if all that it guards can be checked where it is written ({}){outside}: without any lock no \
          update was lost or done twice, in any of these plans nor on {}. What the lock then saves is work: without it \
          {in_vain} % of it was in vain, with {CROWD} clients that want it all the time.",
         checks.join(", or "),

@@ -39,6 +39,8 @@ pub struct Tried {
     pub change: Change,
     /// The resource's check then.
     pub gate: Gate,
+    /// The provider's; none: there is no provider.
+    pub provider: Option<Gate>,
     /// What came of each hazard, in the order of [`Remedies::hazards`].
     pub cells: Vec<Cell>,
     /// What a piece of work costs: of one client alone, and in a crowd of [`CROWD`].
@@ -148,6 +150,7 @@ impl Asked<'_> {
         let row = Tried {
             change,
             gate: advice.variant.gate,
+            provider: advice.variant.provider,
             cells,
             costs: [cost(&alone)?, cost(&all)?],
             free_after: free_after(&study).map_err(ReplayError::Internal)?,
