@@ -94,6 +94,7 @@ pub(super) fn room(
         _ if agreement == Agreement::NotShown => Room::NotPromised,
         (Measured::Never | Measured::Nothing, _) => Room::None,
         (Measured::UpTo { .. }, _) if limit == Some(Limit::Nothing) => Room::None,
+        (Measured::UpTo { safe: 0, .. }, _) => Room::None,
         (Measured::Everything { .. }, _) => Room::Unlimited,
         (Measured::UpTo { .. } | Measured::Within(_), None) => Room::NotAsked,
         (Measured::UpTo { safe, .. }, Some(yours)) if yours <= safe => Room::Left(safe - yours),
@@ -221,6 +222,7 @@ mod tests {
         assert_eq!(left(up_to(2_000), Some(500_000_000)), Room::Left(1_500_000_000));
         assert_eq!(left(up_to(2_000), Some(2_500_000_000)), Room::Short(500_000_000));
         assert_eq!(left(up_to(2_000), None), Room::NotAsked);
+        assert_eq!(left(up_to(0), None), Room::None);
         assert_eq!(left(Measured::NotTried, Some(1)), Room::NotTried);
         let nothing = |agreement| room(up_to(2_000), Some(Limit::Nothing), agreement, Some(500_000_000));
         assert_eq!(nothing(Agreement::Agree), Room::None);
