@@ -4,7 +4,7 @@ use crate::support::advice::{ORDINARY, read};
 use fencepost::advise::{AdviseOptions, Advised, Measured, Room, Row, Shortfall, advise, changes, undercuts};
 use fencepost::scenario::Advice;
 use fencepost::{Catalogue, Kept, Stop, report, shrink_found};
-use fencepost_model::{Hazard, Site, word};
+use fencepost_model::{Hazard, Limit, Site, word};
 use fencepost_sim::Ground;
 
 fn advised(catalogue: &Catalogue, advice: &Advice) -> Advised {
@@ -82,6 +82,27 @@ fn formula_and_search_agree_behind_every_gate() {
             }
         }
     }
+}
+
+/// Nobody can say how much a gate that is flawed on purpose lets through, and one that orders no updates helps nobody
+/// who commits too late.
+#[test]
+fn no_formula_rests_on_a_gate_that_does_not_hold() {
+    let catalogue = fencepost::catalogue();
+    let lock = "lock = { preset = 'redis-py', timeout = '10s' }\nsettings = { fencing = true }";
+    let of = |gate: &str, commit: &str| {
+        let text = format!("{lock}\ngate = '{gate}'\ncommit = '{commit}'");
+        let (advice, advised) = told(&catalogue, &text);
+        let wrong = advised.disagreements().count();
+        assert_eq!(wrong, 0, "{text}\n{}", report::advice::told(&advice, &advised));
+        row(&advised, Hazard::Pause).formula.as_ref().map(|stand| stand.limit)
+    };
+    for flawed in ["token-writes-only", "token-two-step"] {
+        assert_eq!((of(flawed, "at-once"), of(flawed, "after-release")), (None, None), "{flawed}");
+    }
+    assert_eq!(of("token", "at-once"), Some(Limit::Everything));
+    assert!(matches!(of("token-strict", "at-once"), Some(Limit::UpTo(_))), "it counts no reads");
+    assert_eq!(of("token-strict", "after-release"), Some(Limit::Nothing));
 }
 
 /// The cut of an owner that looks at no deadline: the answer to its acquire comes late, and it works past the lease.

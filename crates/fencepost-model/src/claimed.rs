@@ -66,17 +66,26 @@ impl Descriptor {
         claims
     }
 
-    /// How much of each hazard the lock stands. Where owners commit too late for any lock, nothing has to go wrong: none
-    /// of it is stood, but for a death, after which nobody commits. Where a provider does jobs twice that nobody
-    /// recorded, what a lock stands depends on how long its owners take to record them, and no formula is stated but
-    /// for a death.
+    /// How much of each hazard the lock stands. What comes too late does no harm where the gate refuses it, and nobody
+    /// can say how much a gate that is flawed lets through. Where owners commit too late for any lock, nothing has to go
+    /// wrong: none of it is stood, but for a death, after which nobody commits. Where a provider does jobs twice that
+    /// nobody recorded, what a lock stands depends on how long its owners take to record them, and no formula is stated
+    /// but for a death.
     pub fn stood(&self, around: &Surroundings<'_>) -> Vec<Stand> {
         let mut stands = (self.stands)(around);
-        let workload = around.context.workload;
+        let Context { gate, workload, .. } = around.context;
+        if gate.is_flawed() {
+            stands.retain(|stand| !stand.hazard.is_of_time());
+        } else if gate != Gate::None && self.minds_no_time(&around.context) {
+            for stand in stands.iter_mut().filter(|stand| stand.hazard.is_of_time()) {
+                stand.limit = Limit::Everything;
+                stand.arithmetic = format!("gate {}: what comes too late is refused", gate.word());
+            }
+        }
         if workload.provider.is_some_and(|gate| gate != Gate::OncePerKey) {
             stands.retain(|stand| stand.hazard == Hazard::Death);
         }
-        if workload.commit == Commit::AfterRelease && !orders_updates(around.context.gate) {
+        if workload.commit == Commit::AfterRelease && !orders_updates(gate) {
             for stand in stands.iter_mut().filter(|stand| stand.hazard != Hazard::Death) {
                 stand.limit = Limit::Nothing;
                 stand.arithmetic =
@@ -84,6 +93,15 @@ impl Descriptor {
             }
         }
         stands
+    }
+
+    /// Whether by the claims nothing has to be on time for operations to do no harm.
+    fn minds_no_time(&self, context: &Context<'_>) -> bool {
+        let claims = self.claimed(context);
+        let minds = |alternative: &Alternative| alternative.iter().any(|bound| bound.assumption.is_of_time());
+        let is_kept = |claim: &Claim| claim.alternatives.iter().any(|alternative| !minds(alternative));
+        let claim = |property: &&str| claims.iter().find(|claim| claim.property == *property);
+        word::OF_OPERATIONS.iter().all(|property| claim(property).is_some_and(is_kept))
     }
 }
 

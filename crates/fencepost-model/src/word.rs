@@ -28,8 +28,11 @@ pub const REENTRANT: &str = "reentrant";
 pub const FAIR: &str = "fair";
 
 /// The properties that are about operations: they are judged at the resource and at the provider, at each by itself.
+pub const OF_OPERATIONS: &[&str] = &[EXCLUSIVE_EFFECT, NO_LOST_UPDATE];
+
+/// Whether the property is one of them.
 pub fn is_of_operations(property: &str) -> bool {
-    [EXCLUSIVE_EFFECT, NO_LOST_UPDATE].contains(&property)
+    OF_OPERATIONS.contains(&property)
 }
 
 /// Every property that is built in, with its plain words: the order in which tables show them.

@@ -2,7 +2,7 @@
 
 use super::calm::span_of;
 use crate::margin::Axis;
-use fencepost_model::{Alternative, Claim, Gate, Hazard, word};
+use fencepost_model::{Gate, Hazard, word};
 use fencepost_scenario::{Environment, Variant};
 
 /// Along which axis the hazard is searched; none for the death of a holder, which is measured in another way.
@@ -49,16 +49,8 @@ pub(crate) fn harm(gate: Gate) -> &'static [&'static str] {
         Gate::None => {
             &[word::EXCLUSIVE_GRANT, word::EXCLUSIVE_BELIEF, word::EXCLUSIVE_EFFECT, word::NO_LOST_UPDATE]
         }
-        _ => &[word::EXCLUSIVE_EFFECT, word::NO_LOST_UPDATE],
+        _ => word::OF_OPERATIONS,
     }
-}
-
-/// Whether a gate keeps off all harm that comes of time: by the claims of the lock nothing has to be on time for it.
-pub(super) fn refuses_what_is_late(claims: &[Claim], gate: Gate) -> bool {
-    let minds = |alternative: &Alternative| alternative.iter().any(|bound| bound.assumption.is_of_time());
-    let claim = |property: &&str| claims.iter().find(|claim| claim.property == *property);
-    let is_kept = |claim: &Claim| claim.alternatives.iter().any(|alternative| !minds(alternative));
-    gate != Gate::None && harm(gate).iter().all(|property| claim(property).is_some_and(is_kept))
 }
 
 /// How far to look, and how finely: from nothing to twice the largest that is known of: what the formula says, what

@@ -1,10 +1,10 @@
 //! One question on the table: the calm run, and the search of each hazard in it.
 
 use super::calm::{Calm, span_of};
-use super::hazard::{axis, harm, reach, refuses_what_is_late, yours};
+use super::hazard::{axis, harm, reach, yours};
 use super::room::{agreement, amount, room};
 use super::takeover::{TakeOver, take_over};
-use super::{AdviseOptions, Measured, Row};
+use super::{AdviseOptions, Measured, Room, Row};
 use crate::margin::{Axis, Margin, MarginOptions, margin};
 use crate::search::Field;
 use crate::{Catalogue, Refused, ReplayError, Stop};
@@ -68,20 +68,12 @@ impl<'a> Study<'a> {
             .map_err(|refused| refused.to_string())
     }
 
-    /// What the data sheet says of every hazard under these settings. How late things are is all the same where the
-    /// claims say that the gate refuses whatever is.
+    /// What the data sheet says of every hazard under these settings.
     pub fn stands(&self, settings: &Settings) -> Vec<Stand> {
         let Plan { workload, network, .. } = self.scenario.plan(&self.variant().name, 0);
         let context = Context { settings, gate: self.variant().gate, workload: &workload };
         let (round_trip, retransmit) = (self.calm.round_trip, network.retransmit);
-        let mut stands = self.variant().descriptor.stood(&Surroundings { context, round_trip, retransmit });
-        if refuses_what_is_late(&self.variant().descriptor.claimed(&context), context.gate) {
-            stands.iter_mut().filter(|stand| stand.hazard.is_of_time()).for_each(|stand| {
-                stand.limit = Limit::Everything;
-                stand.arithmetic = format!("gate {}: what comes too late is refused", context.gate.word());
-            });
-        }
-        stands
+        self.variant().descriptor.stood(&Surroundings { context, round_trip, retransmit })
     }
 
     /// One hazard, and how many runs it took.
@@ -110,7 +102,7 @@ impl<'a> Study<'a> {
         row.agreement = agreement(hazard, limit, row.measured, self.slack(&row));
         row.room = room(row.measured, limit, row.agreement, yours);
         if hazard == Hazard::Death && row.witness.is_some() {
-            row.room = super::Room::None;
+            row.room = Room::None;
         }
         Ok((row, runs))
     }
