@@ -3,12 +3,11 @@
 use crate::core::{Core, Operation};
 use crate::env::SimEnv;
 use crate::line::Line;
-use crate::process::Process;
 use crate::resource::label_of;
 use fencepost_lock::{Act, Draw, Observed, Reply, ResourceReply, ResourceRequest};
 use fencepost_model::{
-    BeliefEnd, Call, ClientEvent, EventKind, LockId, Mode, Mono, OpTag, Outcome, OwnerId, ProcessId,
-    ProcessRole, Purpose, Site, Span, TenureId, TriggerEvent,
+    BeliefEnd, Call, ClientEvent, EventKind, LockId, Mode, Mono, OpTag, Outcome, OwnerId, ProcessId, Purpose,
+    Site, Span, TenureId, TriggerEvent,
 };
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
@@ -187,15 +186,8 @@ impl Core {
         OpTag { owner, incarnation: state.incarnation, attempt: attempt.unwrap_or(op), op }
     }
 
-    /// The process of the resource, or of the provider, which comes after it.
     fn site(&self, site: Site) -> ProcessId {
-        let is_behind = |(_, process): &(usize, &Process)| process.role == ProcessRole::Resource;
-        let mut behind = self.processes.iter().enumerate().filter(is_behind).map(|(index, _)| index);
-        let index = match site {
-            Site::Resource => behind.next(),
-            Site::Provider => behind.nth(1),
-        };
-        ProcessId(index.unwrap_or_else(|| panic!("the run has no {}", site.name())) as u32)
+        self.cast.process_at(site).unwrap_or_else(|| panic!("the run has no {}", site.name()))
     }
 
     /// Whether the caller has dropped this acquire: told once.

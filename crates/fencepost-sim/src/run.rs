@@ -253,10 +253,9 @@ fn servers_of(plan: &Plan, cast: &Cast, system: &dyn SimSystem) -> Vec<Option<Bo
                 Some(system.server(plan, next_server - 1))
             }
             ProcessRole::Resource => {
-                let gate = if *process.name == *Site::Provider.name() {
-                    plan.workload.provider.expect("a machine of that name is the provider's")
-                } else {
-                    plan.variant.gate
+                let gate = match plan.workload.provider {
+                    Some(gate) if *process.name == *Site::Provider.name() => gate,
+                    _ => plan.variant.gate,
                 };
                 Some(Box::new(ResourceServer::new(gate, plan.workload.locks.len())))
             }

@@ -216,16 +216,12 @@ fn other(catalogue: &Catalogue, name: &str, like: &Variant) -> Option<Variant> {
     if has(&variant, "persistence", |kind| matches!(kind, SettingKind::Word(_))) {
         variant.settings.set("persistence", SettingValue::Word(DURABLE.to_owned()));
     }
-    if like.gate.needs_tokens() {
-        match with_tokens(&variant) {
-            Some(settings) => variant.settings = settings,
-            None => variant.gate = Gate::None,
-        }
-    }
-    if like.provider.is_some_and(Gate::needs_tokens) {
-        match with_tokens(&variant) {
-            Some(settings) => variant.settings = settings,
-            None => variant.provider = Some(Gate::None),
+    let needs = [Some(like.gate), like.provider].into_iter().flatten().any(Gate::needs_tokens);
+    match with_tokens(&variant).filter(|_| needs) {
+        Some(settings) => variant.settings = settings,
+        None => {
+            let checked = |gate: Gate| if gate.needs_tokens() { Gate::None } else { gate };
+            (variant.gate, variant.provider) = (checked(like.gate), like.provider.map(checked));
         }
     }
     Some(variant)

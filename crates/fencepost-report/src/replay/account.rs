@@ -184,9 +184,8 @@ impl<'a> Teller<'a> {
             return Some(clause(self.owner(tag.owner), predicate));
         }
         let is_write = access.is_write();
-        let is_first = || (*tenure, access.site());
-        let is_told =
-            self.flagged.contains(&at.n) || is_write && (!accepted || self.wrote.insert(is_first()));
+        let wrote = (*tenure, access.site());
+        let is_told = self.flagged.contains(&at.n) || is_write && (!accepted || self.wrote.insert(wrote));
         is_told.then_some(())?;
         let verb = access.word();
         let sent = (at.at.since(*sent) > LONG_FLIGHT).then(|| format!(" of {}", sent.in_seconds()));

@@ -77,8 +77,9 @@ fn told(key: &Key) -> String {
 
 fn gates(vocabulary: &Vocabulary) -> Vec<Page> {
     let page = |(gate, name, about): &(Gate, &'static str, &'static str)| {
+        let outside = if gate.fits_provider() { "; `provider`: what an outside provider does" } else { "" };
         let page = Page::new(*name, Family::Gate, *about)
-            .row("where", if gate.fits_provider() { "`gate` of [variant.NAME]: what the resource checks; `provider`: what an outside provider does" } else { "`gate` of [variant.NAME]: what the resource checks" })
+            .row("where", format!("`gate` of [variant.NAME]: what the resource checks{outside}"))
             .row("example", format!("gate = \"{name}\""))
             .code(sql::of(*gate));
         let page = match gate.needs_tokens() {
